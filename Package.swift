@@ -1,0 +1,99 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target of ours: Swift 6 mode, warnings are errors.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+    name: "rqd",
+    products: [
+        .executable(name: "rqd", targets: ["rqd"]),
+        .library(name: "RQ", targets: ["RQ"]),
+        .library(name: "RedisKit", targets: ["RedisKit"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    ],
+    targets: [
+        // The program: command line, wiring, exit status.
+        .executableTarget(
+            name: "rqd",
+            dependencies: [
+                "WorkerPool",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        // Processes: configuration, master, worker, runtimes.
+        .target(
+            name: "WorkerPool",
+            dependencies: [
+                "RQ", "CSystemd", "CLinux", "CToml",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            resources: [
+                .embedInCode("Runtime/Python/stable.py")
+            ],
+            swiftSettings: strict),
+        // RQ as it lies in Redis.
+        .target(
+            name: "RQ",
+            dependencies: ["RedisKit", "CZlib", "CLinux"],
+            resources: [
+                .embedInCode("Scripts/claim.lua"),
+                .embedInCode("Scripts/outcome.lua"),
+                .embedInCode("Scripts/handback.lua"),
+                .embedInCode("Scripts/birth.lua"),
+                .embedInCode("Scripts/heartbeat.lua"),
+                .embedInCode("Scripts/death.lua"),
+            ],
+            swiftSettings: strict),
+        // A Redis client over hiredis's parser; knows nothing of RQ.
+        .target(
+            name: "RedisKit",
+            dependencies: ["CHiredis", "COpenSSL", "CLinux"],
+            swiftSettings: strict),
+
+        // C: module maps and a shim.h each, no logic.
+        .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+        .systemLibrary(name: "CSystemd", providers: [.apt(["libsystemd-dev"])]),
+        .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
+        // toml++ is C++: this target turns its tree into a list of leaves with positions.
+        .target(name: "CToml", cxxSettings: [.define("TOML_EXCEPTIONS", to: "0")]),
+
+        // Tests: one folder per target, and one per kind of outside world.
+        .target(
+            name: "TestSupport", dependencies: ["RedisKit", "CLinux"], path: "Tests/TestSupport",
+            swiftSettings: strict),
+        .testTarget(
+            name: "RedisKitTests", dependencies: ["RedisKit", "TestSupport"],
+            path: "Tests/RedisKit", swiftSettings: strict),
+        .testTarget(
+            name: "RQTests", dependencies: ["RQ", "TestSupport"], path: "Tests/RQ",
+            exclude: ["Fixtures"], swiftSettings: strict),
+        .testTarget(
+            name: "WorkerPoolTests", dependencies: ["WorkerPool", "TestSupport"],
+            path: "Tests/WorkerPool", swiftSettings: strict),
+        .testTarget(
+            name: "CommandLineTests", dependencies: ["TestSupport", "rqd"], path: "Tests/rqd",
+            swiftSettings: strict),
+        .testTarget(
+            name: "InteropTests", dependencies: ["RQ", "TestSupport", "rqd"],
+            path: "Tests/Interop", swiftSettings: strict),
+        .testTarget(
+            name: "DaemonTests", dependencies: ["RQ", "TestSupport", "rqd"], path: "Tests/Daemon",
+            swiftSettings: strict),
+        .testTarget(
+            name: "SystemdTests", dependencies: ["TestSupport", "rqd"], path: "Tests/Systemd",
+            swiftSettings: strict),
+    ],
+    cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,107 @@
+// Linux calls that Swift's Glibc module does not show: variadics, macros, newer headers.
+// No _GNU_SOURCE here: it would change fd_set under SwiftGlibc's feet.
+#pragma once
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifndef SYS_close_range
+#define SYS_close_range 436
+#endif
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open 434
+#endif
+#ifndef SYS_pidfd_send_signal
+#define SYS_pidfd_send_signal 424
+#endif
+#ifndef SYS_memfd_create
+#define SYS_memfd_create 319
+#endif
+
+static inline int rqd_set_parent_death_signal(int sig) { return prctl(PR_SET_PDEATHSIG, sig, 0, 0, 0); }
+static inline int rqd_set_name(const char *name) { return prctl(PR_SET_NAME, name, 0, 0, 0); }
+static inline int rqd_set_child_subreaper(int on) { return prctl(PR_SET_CHILD_SUBREAPER, on, 0, 0, 0); }
+static inline int rqd_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
+static inline int rqd_pidfd_send_signal(int fd, int sig) { return (int)syscall(SYS_pidfd_send_signal, fd, sig, 0, 0); }
+static inline int rqd_close_range(unsigned first, unsigned last) { return (int)syscall(SYS_close_range, first, last, 0); }
+static inline int rqd_memfd_create(const char *name) { return (int)syscall(SYS_memfd_create, name, 0); }
+static inline int rqd_set_cloexec(int fd, int on) { return fcntl(fd, F_SETFD, on ? FD_CLOEXEC : 0); }
+static inline int rqd_set_nonblocking(int fd) { int f = fcntl(fd, F_GETFL); return f < 0 ? f : fcntl(fd, F_SETFL, f | O_NONBLOCK); }
+
+// A raw wait status, as in waitpid(2).
+static inline int rqd_exited(int status) { return WIFEXITED(status); }
+static inline int rqd_exit_code(int status) { return WEXITSTATUS(status); }
+static inline int rqd_signaled(int status) { return WIFSIGNALED(status); }
+static inline int rqd_term_signal(int status) { return WTERMSIG(status); }
+
+// siginfo_t, as waitid(2) and sd-event fill it for a child.
+static inline pid_t rqd_si_pid(const siginfo_t *si) { return si->si_pid; }
+static inline int rqd_si_code(const siginfo_t *si) { return si->si_code; }
+static inline int rqd_si_status(const siginfo_t *si) { return si->si_status; }
+
+// Shared memory that one process writes and another reads without a lock.
+static inline uint64_t rqd_load(const volatile uint64_t *p) { return __atomic_load_n(p, __ATOMIC_ACQUIRE); }
+static inline void rqd_store(volatile uint64_t *p, uint64_t v) { __atomic_store_n(p, v, __ATOMIC_RELEASE); }
+static inline uint64_t rqd_add(volatile uint64_t *p, uint64_t v) { return __atomic_add_fetch(p, v, __ATOMIC_ACQ_REL); }
+static inline int rqd_compare_exchange(volatile uint64_t *p, uint64_t expected, uint64_t desired) {
+    return __atomic_compare_exchange_n(p, &expected, desired, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+}
+
+// The process's environment block, whose memory a title may take over.
+extern char **environ;
+static inline char **rqd_environment(void) { return environ; }
+static inline void rqd_set_environment(char **to) { environ = to; }
+
+// sendmsg/recvmsg with descriptors (SCM_RIGHTS). At most 8.
+static inline long rqd_send_descriptors(int sock, const void *bytes, size_t length, const int *fds, int count, int flags) {
+    char control[CMSG_SPACE(8 * sizeof(int))];
+    memset(control, 0, sizeof control);
+    struct iovec iov = {(void *)bytes, length};
+    struct msghdr msg = {0};
+    msg.msg_iov = &iov;
+    msg.msg_iovlen = 1;
+    if (count > 0) {
+        msg.msg_control = control;
+        msg.msg_controllen = CMSG_SPACE((size_t)count * sizeof(int));
+        struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
+        c->cmsg_level = SOL_SOCKET;
+        c->cmsg_type = SCM_RIGHTS;
+        c->cmsg_len = CMSG_LEN((size_t)count * sizeof(int));
+        memcpy(CMSG_DATA(c), fds, (size_t)count * sizeof(int));
+    }
+    return sendmsg(sock, &msg, flags | MSG_NOSIGNAL);
+}
+static inline long rqd_receive_descriptors(int sock, void *bytes, size_t length, int *fds, int capacity, int *count, int flags) {
+    char control[CMSG_SPACE(8 * sizeof(int))];
+    struct iovec iov = {bytes, length};
+    struct msghdr msg = {0};
+    msg.msg_iov = &iov;
+    msg.msg_iovlen = 1;
+    msg.msg_control = control;
+    msg.msg_controllen = sizeof control;
+    *count = 0;
+    long n = recvmsg(sock, &msg, flags | MSG_CMSG_CLOEXEC);
+    if (n < 0) return n;
+    for (struct cmsghdr *c = CMSG_FIRSTHDR(&msg); c; c = CMSG_NXTHDR(&msg, c)) {
+        if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS) continue;
+        int n_fds = (int)((c->cmsg_len - CMSG_LEN(0)) / sizeof(int));
+        for (int i = 0; i < n_fds; i++) {
+            int fd;
+            memcpy(&fd, CMSG_DATA(c) + (size_t)i * sizeof(int), sizeof(int));
+            if (*count < capacity) fds[(*count)++] = fd; else close(fd);
+        }
+    }
+    return n;
+}

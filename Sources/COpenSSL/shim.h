@@ -1,0 +1,3 @@
+// OpenSSL: the digest by which Redis names a script.
+#pragma once
+#include <openssl/sha.h>

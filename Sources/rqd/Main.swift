@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct RQD: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "rqd")
+}
