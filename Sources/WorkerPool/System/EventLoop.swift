@@ -39,12 +39,7 @@ final class EventLoop {
     func onSignal(
         _ signal: Int32, _ handler: @escaping () -> Void
     ) throws(SystemCallError) {
-        var set = sigset_t()
-        sigemptyset(&set)
-        sigaddset(&set, signal)
-        guard sigprocmask(SIG_BLOCK, &set, nil) == 0 else {
-            throw SystemCallError.last("sigprocmask", "signal \(signal)")
-        }
+        try SignalMask.block(signal)
         let box = HandlerBox(handler)
         var source: OpaquePointer?
         let result = sd_event_add_signal(

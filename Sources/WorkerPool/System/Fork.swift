@@ -38,13 +38,8 @@ enum Fork {
         // What stdio still holds would be written twice, once by each process.
         fflush(nil)
         let parent = getpid()
-        var everything = sigset_t()
-        var before = sigset_t()
-        sigfillset(&everything)
         // No handler of the parent's may run in the child before it has its own.
-        guard sigprocmask(SIG_SETMASK, &everything, &before) == 0 else {
-            throw .system(.last("sigprocmask", "all signals"))
-        }
+        let before = SignalMask.everything.apply()
         let pid = fork()
         if pid == 0 {
             becomeChild(of: parent, title: title, keeping: keeping)
@@ -53,7 +48,7 @@ enum Fork {
             _exit(code)
         }
         let failure = SystemCallError.last("fork", title)
-        sigprocmask(SIG_SETMASK, &before, nil)
+        before.apply()
         guard pid > 0 else { throw .system(failure) }
         // The child does the same; whoever comes second finds it done.
         setpgid(pid, pid)
@@ -80,9 +75,7 @@ enum Fork {
         // A parent that died before the line above sends no signal any more.
         guard getppid() == parent else { _exit(EX_OSERR) }
         for number in 1..<65 { signal(Int32(number), SIG_DFL) }
-        var nothing = sigset_t()
-        sigemptyset(&nothing)
-        sigprocmask(SIG_SETMASK, &nothing, nil)
+        SignalMask.nothing.apply()
         closeDescriptors(except: keeping)
         // The service manager listens to the master alone.
         for variable in ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"] { unsetenv(variable) }

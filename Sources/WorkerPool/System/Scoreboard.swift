@@ -17,11 +17,11 @@ final class Scoreboard: @unchecked Sendable {
     /// How many records there are.
     let slots: Int
     /// Readable (`eventfd`) when there is news that was asked for; stays open in the workers.
-    var newsDescriptor: Int32 { news_.number }
+    var newsDescriptor: Int32 { eventDescriptor.number }
 
     private let words: UnsafeMutablePointer<UInt64>
     private let lengthBytes: Int
-    private let news_: OwnedDescriptor
+    private let eventDescriptor: OwnedDescriptor
 
     /// The words in front of the first record; the first says that news is wanted.
     private static let headerWords = 8
@@ -30,9 +30,9 @@ final class Scoreboard: @unchecked Sendable {
     init(slots: Int) throws(SystemCallError) {
         precondition(slots >= 0, "a number of slots")
         let lengthBytes = (Self.headerWords + slots * SlotRecord.words) * 8
-        let number = eventfd(0, Int32(EFD_NONBLOCK.rawValue | EFD_CLOEXEC.rawValue))
+        let number = eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC))
         guard number >= 0 else { throw .last("eventfd", "scoreboard") }
-        news_ = OwnedDescriptor(adopting: number)
+        eventDescriptor = OwnedDescriptor(adopting: number)
         let mapped = mmap(
             nil, lengthBytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0)
         guard let mapped, mapped != MAP_FAILED else {
