@@ -59,10 +59,23 @@ static inline int rqd_compare_exchange(volatile uint64_t *p, uint64_t expected, 
     return __atomic_compare_exchange_n(p, &expected, desired, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
 }
 
+// Orders plain copies of shared memory against the atomics above.
+static inline void rqd_fence(void) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
+
 // The process's environment block, whose memory a title may take over.
 extern char **environ;
 static inline char **rqd_environment(void) { return environ; }
 static inline void rqd_set_environment(char **to) { environ = to; }
+
+// The C library's own pointers into argv[0], which a title overwrites: libsystemd reads them for
+// each journal entry. The copies stay for good.
+extern char *program_invocation_name, *program_invocation_short_name;
+static inline void rqd_keep_program_name(void) {
+    char *whole = strdup(program_invocation_name), *last = whole ? strrchr(whole, '/') : NULL;
+    if (!whole) return;
+    program_invocation_name = whole;
+    program_invocation_short_name = last ? last + 1 : whole;
+}
 
 // sendmsg/recvmsg with descriptors (SCM_RIGHTS). At most 8.
 static inline long rqd_send_descriptors(int sock, const void *bytes, size_t length, const int *fds, int count, int flags) {
