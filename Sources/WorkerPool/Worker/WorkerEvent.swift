@@ -12,6 +12,8 @@ enum WorkerEvent: Equatable {
     case registered(unsettled: [ExecutionID])
     /// A live process holds the name.
     case nameTaken
+    /// The worker hash has expired or was deleted; the link is up.
+    case unregistered
     /// The slot stable answers.
     case stablePresent
     /// A horse waits for a job.

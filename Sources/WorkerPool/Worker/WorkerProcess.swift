@@ -1,12 +1,48 @@
-/// A worker, from the fork to its exit status.
+import Glibc
+import Logging
+import RQ
+import RedisKit
+
+/// A worker's process, from the fork to its exit status.
 enum WorkerProcess {
-    /// Works as told until asked to stop.
+    /// Lays the predecessor to rest, then works.
     ///
     /// *Worker process.*
     ///
-    /// - Returns: the exit status; see `WorkerExit`.
+    /// - Returns: an exit status; `WorkerExit` names those the master acts on.
     static func main(_ assignment: WorkerAssignment) -> Int32 {
-        _ = assignment
-        return WorkerExit.finished
+        let record = assignment.record
+        record.workerName = assignment.name
+        do {
+            if let predecessor = assignment.predecessor { layToRest(predecessor) }
+            let endpoint = try Endpoint(url: assignment.redis.url)
+            let keys = try Keys(prefix: assignment.redis.keyPrefix)
+            let worker = try Worker(assignment, keys: keys, endpoint: endpoint)
+            return try worker.run()
+        } catch {
+            record.complaint = "\(error)"
+            Logger(label: "rqd.worker").error(
+                "worker cannot work",
+                metadata: [
+                    "RQD_POOL": "\(assignment.pool.name)", "RQD_SLOT": "\(assignment.slot)",
+                    "reason": "\(error)",
+                ])
+            return 70
+        }
+    }
+
+    /// Makes sure that what the predecessor ran does not run any more, before its job is handed
+    /// back to be run elsewhere.
+    ///
+    /// Its slot stable ends with it and takes the horse along; this waits for that, and helps.
+    private static func layToRest(_ predecessor: Predecessor) {
+        if let stable = predecessor.slotStable, !stable.awaitEnd(within: .milliseconds(300)) {
+            stable.signal(SIGKILL)
+            stable.awaitEnd(within: .seconds(1))
+        }
+        if let horse = predecessor.horse {
+            if horse.isAlive { kill(-horse.pid, SIGKILL) }
+            horse.awaitEnd(within: .seconds(1))
+        }
     }
 }

@@ -89,6 +89,19 @@ struct WorkerState: ~Copyable {
         }
     }
 
+    /// True once only the end is left to do.
+    var isLeaving: Bool {
+        if case .leaving = duty { true } else { false }
+    }
+
+    /// The exit status with which it leaves.
+    var leavingStatus: Int32 {
+        if case .leaving(let status, _) = duty { status } else { 0 }
+    }
+
+    /// True from the first request to stop.
+    var isStopping: Bool { stop != nil }
+
     /// Starts: asks for a slot stable. The link reports itself.
     mutating func begin() -> [WorkerAction] {
         stable = .asked
@@ -186,9 +199,6 @@ struct WorkerState: ~Copyable {
         limits.maxJobs.map { jobsDone >= $0 } ?? false
     }
 
-    private var isLeaving: Bool {
-        if case .leaving = duty { true } else { false }
-    }
 
     /// A worker shows itself in Redis when it can run a job, or still has one to account for.
     private var mayRegister: Bool {

@@ -16,6 +16,9 @@ extension WorkerState {
             // The loop drops the connections and tries again later.
             link = .down
             return []
+        case .unregistered:
+            if link == .up { link = .connected }
+            return []
         case .stablePresent:
             stable = .present
             return []
@@ -137,7 +140,7 @@ extension WorkerState {
             duty = .settling(.handBack(job.execution, .stopped), isSent: false, next: nil)
         case .stoppedByCommand where !isReport:
             let stopped = Outcome(
-                kind: .stopped(text: Array("Job stopped by user, work-horse terminated.".utf8)),
+                kind: .stopped(text: "Job stopped by user, work-horse terminated."),
                 started: outcome.started, ended: outcome.ended)
             duty = .settling(.outcome(job, stopped), isSent: false, next: nil)
         case nil, .timedOut, .killedByCommand, .interrupted, .stoppedByCommand:

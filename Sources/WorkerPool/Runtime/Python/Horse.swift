@@ -68,7 +68,7 @@ final class Horse {
             let count = unsent.withUnsafeBytes { bytes in
                 Glibc.send(
                     socket, bytes.baseAddress?.advanced(by: sent), bytes.count - sent,
-                    Int32(MSG_NOSIGNAL.rawValue))
+                    Int32(MSG_NOSIGNAL))
             }
             if count < 0 && errno == EINTR { continue }
             if count < 0 && errno != EAGAIN {

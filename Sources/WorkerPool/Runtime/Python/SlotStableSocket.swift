@@ -31,15 +31,16 @@ struct SlotStableSocket: ~Copyable {
         guard socketpair(AF_UNIX, Int32(SOCK_SEQPACKET.rawValue), 0, &pair) == 0 else {
             throw .last("socketpair", name)
         }
-        socket = OwnedDescriptor(adopting: pair[0])
+        let ours = OwnedDescriptor(adopting: pair[0])
         rqd_set_cloexec(pair[0], 1)
         rqd_set_nonblocking(pair[0])
         let request = Array("\(name) \(jobsPerHorse)".utf8)
         let sent = rqd_send_descriptors(
-            control, request, request.count, [pair[1]], 1, Int32(MSG_DONTWAIT.rawValue))
+            control, request, request.count, [pair[1]], 1, Int32(MSG_DONTWAIT))
         let failure = SystemCallError.last("sendmsg", "stable of \(name)")
         close(pair[1])
         guard sent >= 0 else { throw failure }
+        socket = ours
     }
 
     /// For the event loop.
@@ -58,7 +59,7 @@ struct SlotStableSocket: ~Copyable {
         var count: Int32 = 0
         let length = rqd_receive_descriptors(
             socket.number, &buffer, buffer.count, &descriptors, 2, &count,
-            Int32(MSG_DONTWAIT.rawValue))
+            Int32(MSG_DONTWAIT))
         if length < 0 { return errno == EAGAIN || errno == EINTR ? nil : .end }
         guard length > 0 else { return .end }
         return Self.message(buffer[..<length], descriptors.prefix(Int(count)))
@@ -67,7 +68,7 @@ struct SlotStableSocket: ~Copyable {
     private func say(_ text: String) {
         // A slot stable that is gone says so by the end of its socket.
         _ = text.withCString {
-            send(socket.number, $0, strlen($0), Int32(MSG_NOSIGNAL.rawValue))
+            send(socket.number, $0, strlen($0), Int32(MSG_NOSIGNAL))
         }
     }
 

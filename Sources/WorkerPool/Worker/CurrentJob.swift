@@ -1,0 +1,63 @@
+import RQ
+
+/// The job a worker has in hand, with what its log lines and its end need.
+struct CurrentJob {
+    /// The job as it was claimed.
+    let job: ClaimedJob
+    /// For the log.
+    let fields: JobFields
+    /// When it was claimed.
+    let claimed: Timestamp
+    /// When it was handed to the horse, or claimed if it was not yet.
+    var begun: MonotonicTime
+    /// The same on the wall's clock.
+    var begunAt: Timestamp
+    /// Why its horse is being ended, if it is.
+    var killReason: String?
+    /// What the horse told.
+    var report: JobReport?
+    /// How the horse ended, if it told nothing.
+    var ending: HorseEnding?
+
+    /// A job that was just claimed.
+    ///
+    /// - Parameters:
+    ///   - job: the job.
+    ///   - now: the moment, on both clocks.
+    ///   - describes: whether the log shows the job's description.
+    init(_ job: ClaimedJob, at now: (MonotonicTime, Timestamp), describes: Bool) {
+        self.job = job
+        let hash = JobHash(fields: job.fields)
+        fields = JobFields(
+            queue: job.queue.description, id: job.id.description,
+            execution: job.execution.description, function: hash.functionName,
+            description: describes ? hash.description : nil)
+        begun = now.0
+        begunAt = now.1
+        claimed = now.1
+    }
+
+    /// What is recorded when the horse ended without a word.
+    func outcome(of ending: HorseEnding, at ended: Timestamp) -> Outcome {
+        let text = killReason ?? "Work-horse terminated unexpectedly; \(ending)"
+        return Outcome(kind: .failed(text: text), started: begunAt, ended: ended)
+    }
+}
+
+extension ClaimedJob {
+    /// The job's timeout, or nil for one that may run for ever.
+    ///
+    /// What is not a time counts as rq's standard: the horse will say what is wrong with it.
+    var timeLimit: Duration? {
+        let timeout: JobTimeout
+        do {
+            timeout = try JobHash(fields: fields).timeout
+        } catch {
+            timeout = .standard
+        }
+        switch timeout {
+        case .after(let span): return span
+        case .never: return nil
+        }
+    }
+}

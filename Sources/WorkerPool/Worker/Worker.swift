@@ -1,0 +1,171 @@
+import Glibc
+import Logging
+import RQ
+import RedisKit
+
+/// A worker: claims a job, has it run, records what became of it; one at a time.
+///
+/// *Worker process.* The loop waits, asks `WorkerState` and obeys. What an action does is in
+/// `WorkerActions`; what arrives is turned into events here.
+final class Worker {
+    let assignment: WorkerAssignment
+    let identity: WorkerIdentity
+    let loop: EventLoop
+    let log: WorkerLog
+    let record: SlotRecord
+    let queues: [QueueName]
+    var state: WorkerState
+    var runtime: (any Runtime)?
+    var link: RedisLink?
+    var timers: [WorkerTimer: TimerSource] = [:]
+    var reconnectTimer: TimerSource?
+    var current: CurrentJob?
+    var facts: RuntimeFacts?
+    var reconnect = Reconnection()
+    var birth: Timestamp?
+    var birthIsNew = true
+    var isSuspended = false
+    /// True once the name was found with a process that is dead.
+    var takesOver = false
+
+    /// Makes a worker; `run` starts it.
+    init(_ assignment: WorkerAssignment, keys: Keys, endpoint: Endpoint) throws(SystemCallError) {
+        self.assignment = assignment
+        record = assignment.record
+        loop = try EventLoop()
+        log = WorkerLog(
+            pool: assignment.pool.name, slot: assignment.slot, worker: assignment.name)
+        identity = WorkerIdentity(keys: keys, name: WorkerName(assignment.name))
+        queues = assignment.pool.queues.map { QueueName($0) }
+        state = WorkerState(
+            limits: WorkerLimits(assignment.pool, isBurst: assignment.burst),
+            debtReason: assignment.predecessor == nil ? .serviceDied : .workerDied,
+            makeExecution: { RandomID.hexadecimal() })
+        try connectParts(endpoint)
+    }
+
+    /// Works until it is told to end.
+    ///
+    /// - Returns: the exit status.
+    func run() throws(SystemCallError) -> Int32 {
+        perform(state.begin())
+        link?.open()
+        return try loop.run()
+    }
+
+    private func connectParts(_ endpoint: Endpoint) throws(SystemCallError) {
+        for timer in WorkerTimer.allCases {
+            timers[timer] = try loop.onTimer { [weak self] in self?.fired(timer) }
+        }
+        reconnectTimer = try loop.onTimer { [weak self] in self?.tryAgain() }
+        try loop.onSignal(SIGTERM) { [weak self] in self?.happened(.stopRequested(.warm)) }
+        try loop.onSignal(SIGQUIT) { [weak self] in self?.happened(.stopRequested(.cold)) }
+        link = try RedisLink(
+            loop: loop, endpoint: endpoint, channel: identity.keys.commands(identity.name)
+        ) { [weak self] in self?.heard($0) }
+        runtime = PythonRuntime(
+            loop: loop, control: assignment.stableControl,
+            place: "\(assignment.pool.name)/\(assignment.slot)", worker: assignment.name,
+            jobsPerHorse: assignment.pool.jobsPerHorse
+        ) { [weak self] in self?.heard($0) }
+    }
+
+    /// Everything that happens goes through here.
+    func happened(_ event: WorkerEvent) {
+        record.progress += 1
+        perform(state.handle(event))
+        link?.flush()
+    }
+
+    private func fired(_ timer: WorkerTimer) {
+        switch timer {
+        case .job:
+            let limit = current?.job.timeLimit ?? .zero
+            current?.killReason = """
+                Task exceeded maximum timeout value (\(limit.components.seconds) seconds); \
+                its process ignored that and was killed
+                """
+        case .stop: log.stoppingCold(reason: "stop_timeout has passed")
+        case .heartbeat, .kill: break
+        }
+        happened(.due(timer))
+    }
+
+    // The link.
+
+    private func heard(_ event: RedisLink.Event) {
+        switch event {
+        case .up:
+            if reconnect.succeeded() { log.redisBack() }
+            record.complaint = ""
+            happened(.linkUp)
+        case .down(let reason): lost(reason)
+        case .woken: happened(.woken)
+        case .command(let payload): obey(payload)
+        case .reply(let request, let reply): answered(request, reply)
+        }
+    }
+
+    private func lost(_ reason: String) {
+        let pause = reconnect.failed(jitter: .random(in: 0.5...1))
+        if reconnect.isWorthSaying { log.redisLost(reason: reason, retryAfter: pause) }
+        record.complaint = reason
+        assignment.scoreboard.news()
+        happened(.linkDown)
+        reconnectTimer?.arm(after: pause)
+    }
+
+    private func tryAgain() {
+        guard !state.isLeaving else { return }
+        link?.open()
+    }
+
+    private func obey(_ payload: [UInt8]) {
+        let command: WorkerCommand
+        do {
+            command = try WorkerCommand(payload: payload)
+        } catch {
+            return log.logger.warning("command ignored", metadata: ["reason": "\(error)"])
+        }
+        switch command {
+        case .shutdown: happened(.stopRequested(state.isStopping ? .cold : .warm))
+        case .killHorse: happened(.killHorse)
+        case .stopJob(let id) where id == state.job?.id: happened(.stopJob)
+        case .stopExecution(_, let execution) where execution == state.job?.execution:
+            happened(.stopJob)
+        case .stopJob, .stopExecution, .unknown:
+            log.logger.warning("command ignored", metadata: ["command": "\(command)"])
+        }
+    }
+
+    // The runtime.
+
+    private func heard(_ event: RuntimeEvent) {
+        switch event {
+        case .present(let facts):
+            self.facts = facts
+            record.slotStable = facts.stable
+            happened(.stablePresent)
+        case .horseReady:
+            record.horse = runtime?.horse
+            happened(.horseReady)
+        case .reported(let report):
+            current?.report = report
+            for warning in report.warnings {
+                log.logger.warning(
+                    "\(warning)", metadata: current?.fields.metadata ?? [:])
+            }
+            happened(.reported(report.outcome))
+        case .horseDied(let ending):
+            guard let current else { return }
+            self.current?.ending = ending
+            happened(.horseDied(current.outcome(of: ending, at: .now())))
+        case .lost(let reason):
+            record.slotStable = nil
+            record.horse = nil
+            log.logger.warning("slot stable lost", metadata: ["reason": "\(reason)"])
+            happened(.stableLost)
+        case .warning(let text): log.logger.warning("\(text)")
+        }
+    }
+}

@@ -1,0 +1,121 @@
+import Glibc
+import RQ
+
+/// What a worker does when its state says so.
+///
+/// *Worker process.*
+extension Worker {
+    /// Obeys, in order.
+    func perform(_ actions: [WorkerAction]) {
+        for action in actions { perform(action) }
+    }
+
+    private func perform(_ action: WorkerAction) {
+        switch action {
+        case .register: register()
+        case .askForStable: runtime?.begin()
+        case .claim(let execution): claim(execution)
+        case .run(let job): run(job)
+        case .settle(let job, let outcome, let next):
+            settle(job, outcome)
+            if let next { claim(next) }
+        case .handBack(let execution, let reason): handBack(execution, reason)
+        case .heartbeat(let job): heartbeat(job)
+        case .kill(let force): runtime?.end(force: force)
+        case .arm(let timer, let span): timers[timer]?.arm(after: span)
+        case .disarm(let timer): timers[timer]?.disarm()
+        case .show(let slotState): show(slotState)
+        case .unregister:
+            link?.send(identity.death(at: .now(), holder: HostIdentity.holder), as: .death)
+        case .leave(let status): leave(status)
+        }
+    }
+
+    private func register() {
+        if assignment.sweepsHost && birth == nil { HostSweep(self).run() }
+        let born = birth ?? .now()
+        birth = born
+        let record = WorkerBirth(
+            birth: born, queues: queues, pid: Int(getpid()), hostname: HostIdentity.hostname,
+            ipAddress: link?.address ?? "unknown", version: facts?.rqVersion ?? "unknown",
+            pythonVersion: facts?.pythonVersion ?? "unknown", host: HostIdentity.host,
+            process: HostIdentity.process)
+        link?.send(
+            identity.birth(record, lifetime: assignment.pool.workerTTL, takesOver: takesOver),
+            as: .birth)
+    }
+
+    private func claim(_ execution: ExecutionID) {
+        link?.send(
+            identity.claim(
+                execution, from: queues, at: .now(), heartbeat: assignment.pool.heartbeatInterval),
+            as: .claim(execution))
+    }
+
+    private func run(_ job: ClaimedJob) {
+        guard let fields = current?.fields else { return }
+        current?.begun = .now()
+        current?.begunAt = .now()
+        record.executionID = job.execution.description
+        record.jobID = fields.id
+        record.queue = fields.queue
+        record.function = fields.function ?? ""
+        record.jobStarted = current?.begun
+        log.started(fields)
+        let log = log
+        runtime?.run(job) { line in log.output(fields, line, isError: false) }
+    }
+
+    private func settle(_ job: ClaimedJob, _ outcome: Outcome) {
+        link?.send(
+            identity.settle(
+                job.execution, outcome, claimed: current?.claimed ?? outcome.started,
+                resultTTL: assignment.pool.resultTTL, workerTTL: assignment.pool.workerTTL),
+            as: .settle(job, outcome))
+    }
+
+    private func handBack(_ execution: ExecutionID, _ reason: HandBackReason) {
+        let policy =
+            switch reason {
+            case .workerDied, .serviceDied, .stableDied: assignment.pool.onWorkerDeath
+            case .stopped: assignment.pool.onStop
+            case .notStarted: PoolConfiguration.Fate.requeue
+            }
+        link?.send(
+            identity.handBack(
+                execution, at: .now(), requeue: policy == .requeue, reason: reason.text,
+                blamesJob: reason.blamesJob, quarantineAfter: assignment.pool.quarantineAfter),
+            as: .handBack(execution, reason))
+    }
+
+    private func heartbeat(_ job: ClaimedJob?) {
+        var running: (execution: ExecutionID, timeoutSeconds: Int, ran: Duration)?
+        if let job, let current {
+            let limit = job.timeLimit.map { Int($0.components.seconds) } ?? -1
+            running = (job.execution, limit, .now() - current.begun)
+        }
+        let pool = assignment.pool
+        link?.send(
+            identity.heartbeat(
+                at: .now(), lifetime: job == nil ? pool.workerTTL : pool.heartbeatInterval,
+                interval: pool.heartbeatInterval, running: running),
+            as: .heartbeat)
+    }
+
+    private func show(_ slotState: SlotState) {
+        record.state = slotState
+        ProcessTitle.set(
+            WorkerTitle.text(
+                pool: assignment.pool.name, slot: assignment.slot, state: slotState,
+                job: current?.fields))
+        assignment.scoreboard.news()
+    }
+
+    private func leave(_ status: Int32) {
+        if state.isStopping || status != 0 || !assignment.burst { log.ended() }
+        link?.close()
+        record.state = .gone
+        assignment.scoreboard.news()
+        loop.stop(status)
+    }
+}

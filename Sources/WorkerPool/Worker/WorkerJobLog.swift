@@ -1,0 +1,54 @@
+import Logging
+import RQ
+
+/// The lines that tell how a job ended.
+struct WorkerJobLog {
+    /// Where they go.
+    let log: WorkerLog
+    /// The job, with what is known of its end.
+    let job: CurrentJob
+
+    /// Tells what became of the job, and where it went.
+    func tell(_ outcome: Outcome, _ fate: Fate) {
+        let span = outcome.ended - outcome.started
+        switch fate {
+        case .finished(let ttl):
+            log.succeeded(
+                job.fields, seconds: span, resultTTL: ttl,
+                peakMemoryBytes: job.report?.peakMemoryBytes)
+        case .failed where job.ending != nil:
+            log.died(job.fields, how: reason)
+        case .failed:
+            log.failed(
+                job.fields, reason: reason, traceback: job.report?.traceback, seconds: span)
+        case .stopped: log.stopped(job.fields, reason: "by command")
+        case .retried(let left):
+            log.retrying(
+                job.fields, reason: reason, traceback: job.report?.traceback, seconds: span,
+                after: .zero, left: left)
+        case .scheduled(let left, let pause):
+            log.retrying(
+                job.fields, reason: reason, traceback: job.report?.traceback, seconds: span,
+                after: pause, left: left)
+        case .requeued: log.requeued(job.fields, reason: reason)
+        case .canceled: note("it was canceled while it ran")
+        case .deleted: note("it was deleted while it ran")
+        case .lost(let status):
+            note("its lease was lost, another process has decided (\(status))")
+        case .gone: break
+        }
+    }
+
+    /// One line for why it did not return.
+    private var reason: String {
+        if let line = job.report?.failureLine { return line }
+        if let killed = job.killReason { return killed }
+        if let ending = job.ending { return ending.description }
+        return "it returned a Retry"
+    }
+
+    private func note(_ text: String) {
+        log.logger.warning("outcome not kept", metadata: job.fields.metadata.merging(
+            ["reason": "\(text)"]) { $1 })
+    }
+}

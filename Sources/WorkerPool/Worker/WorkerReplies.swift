@@ -1,0 +1,144 @@
+import Glibc
+import Logging
+import RQ
+import RedisKit
+
+/// What a worker makes of Redis's replies.
+///
+/// *Worker process.*
+extension Worker {
+    /// Turns a reply into an event.
+    func answered(_ request: RedisLink.Request, _ reply: ReplyView) {
+        if let error = reply.error { return refused(request, "\(error)") }
+        do throws(WireError) {
+            switch request {
+            case .birth: registered(try BirthReply.read(reply))
+            case .claim(let execution): try claimed(reply, execution)
+            case .settle(let job, let outcome):
+                let (fate, _, _) = try Fate.read(reply)
+                settled(job, outcome, fate)
+            case .handBack(let execution, let reason):
+                let (fate, queue, id) = try Fate.read(reply)
+                handedBack(execution, reason, fate, queue, id)
+            case .heartbeat:
+                // The first number: whether the worker hash still knows us.
+                if reply.count == 2, reply[0].integer == 0 { happened(.unregistered) }
+            case .death: perform([.leave(state.leavingStatus)])
+            case .tracking, .address: break
+            }
+        } catch {
+            refused(request, "\(error)")
+        }
+    }
+
+    /// The server cannot do what we asked, and will not be able to: one job's keys are broken.
+    /// The worker goes on with the next.
+    private func refused(_ request: RedisLink.Request, _ reason: String) {
+        log.logger.error("Redis refused", metadata: ["request": "\(request)", "reason": "\(reason)"])
+        record.complaint = reason
+        switch request {
+        case .birth: link?.drop(reason: reason)
+        case .claim: link?.drop(reason: reason)
+        case .settle, .handBack: happened(.settled(.lost(status: "")))
+        case .death: perform([.leave(state.leavingStatus)])
+        case .heartbeat, .tracking, .address: break
+        }
+    }
+
+    private func registered(_ reply: BirthReply) {
+        switch reply {
+        case .born(let unsettled):
+            if birthIsNew {
+                log.born(pid: getpid(), version: Version.current)
+                log.subscribed(channel: "\(identity.keys.prefix):pubsub:\(assignment.name)")
+                log.listening(queues: assignment.pool.queues)
+            }
+            birthIsNew = false
+            takesOver = false
+            happened(.registered(unsettled: unsettled))
+        case .taken(let holder, let hostname, let pid):
+            if HostIdentity.isDead(holder: holder) {
+                takesOver = true
+                return perform([.register])
+            }
+            let owner = hostname.isEmpty ? holder : "process \(pid) on \(hostname)"
+            happened(.nameTaken)
+            link?.drop(
+                reason: "the worker name \(assignment.name) is taken by \(owner);"
+                    + " set worker_name in the pool")
+        }
+    }
+
+    private func claimed(_ reply: ReplyView, _ execution: ExecutionID) throws(WireError) {
+        let (claim, dropped) = try ClaimReply.read(reply, execution: execution)
+        for job in dropped {
+            log.dropped(
+                queue: job.queue.description, jobID: job.id.description,
+                reason: job.reason.sentence)
+        }
+        switch claim {
+        case .job(let job):
+            current = CurrentJob(
+                job, at: (.now(), .now()), describes: assignment.pool.jobDescriptions)
+        case .suspended where !isSuspended:
+            isSuspended = true
+            log.suspended()
+        case .empty where isSuspended:
+            isSuspended = false
+            log.resumed()
+        case .empty where assignment.burst && !state.isStopping: log.finishedBurst()
+        case .empty, .suspended, .unregistered: break
+        }
+        happened(.claimed(claim))
+    }
+
+    private func settled(_ job: ClaimedJob, _ outcome: Outcome, _ fate: Fate) {
+        if let current, current.job.execution == job.execution {
+            WorkerJobLog(log: log, job: current).tell(outcome, fate)
+            if outcome.isSuccess { record.succeeded += 1 } else { record.failed += 1 }
+            if let memory = current.report?.peakMemoryBytes {
+                record.peakMemoryBytes = max(record.peakMemoryBytes, memory)
+            }
+            forgetJob()
+        }
+        happened(.settled(fate))
+    }
+
+    private func handedBack(
+        _ execution: ExecutionID, _ reason: HandBackReason, _ fate: Fate, _ queue: QueueName,
+        _ id: JobID
+    ) {
+        let fields = JobFields(
+            queue: queue.description, id: id.description, execution: execution.description,
+            function: nil, description: nil)
+        switch fate {
+        case .requeued(let deaths):
+            let count = deaths > 0 ? " (worker death \(deaths))" : ""
+            log.requeued(fields, reason: reason.text + count)
+        case .failed: log.failed(fields, reason: reason.text, traceback: nil, seconds: nil)
+        case .gone: break
+        case .finished, .stopped, .retried, .scheduled, .canceled, .deleted, .lost:
+            log.logger.info(
+                "not handed back", metadata: fields.metadata.merging(["fate": "\(fate)"]) { $1 })
+        }
+        if current?.job.execution == execution { forgetJob() }
+        happened(.settled(fate))
+    }
+
+    private func forgetJob() {
+        current = nil
+        record.clearJob()
+    }
+}
+
+extension DroppedJob.Reason {
+    /// In words, for the log.
+    var sentence: String {
+        switch self {
+        case .missing: "its hash is missing: expired or deleted"
+        case .notAHash: "its key is not a hash"
+        case .canceled: "it was canceled"
+        case .running: "it is running already"
+        }
+    }
+}
