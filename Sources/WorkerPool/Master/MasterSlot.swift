@@ -69,12 +69,12 @@ struct MasterSlot: Sendable {
     }
 
     /// Whether its workers die again and again.
-    func isFailing(at now: MonotonicTime) -> Bool { backoff.isPersistent && !isWell(at: now) }
+    var isFailing: Bool { backoff.isPersistent }
 
     /// When something is to be done here without anybody asking.
     var nextDue: MonotonicTime? {
         switch life {
-        case .up: isKilled ? nil : killAt
+        case .up: [isKilled ? nil : killAt, wellAt].compactMap(\.self).min()
         case .down(let until): min(until, killAt ?? until)
         case .ordered, .over: nil
         }
@@ -120,7 +120,7 @@ struct MasterSlot: Sendable {
         read(last)
         let isLeaving = ending == .exited(code: WorkerExit.finished)
             || ending == .exited(code: WorkerExit.wantsSuccessor)
-        if isWell(at: now) { backoff.recovered() }
+        recoverIfWell(at: now)
         if isLeaving { debt = nil } else if debt == nil { debt = last.remains }
         life = .over
         reading.jobID = ""
@@ -151,8 +151,15 @@ struct MasterSlot: Sendable {
     /// The worker is being killed.
     mutating func killed() { isKilled = true }
 
-    private func isWell(at now: MonotonicTime) -> Bool {
-        guard case .up(_, let since) = life else { return false }
-        return reading.hasRegistered && now - since >= Self.wellAfter
+    /// Forgets earlier failures once the worker has proved itself.
+    mutating func recoverIfWell(at now: MonotonicTime) {
+        if let wellAt, wellAt <= now { backoff.recovered() }
+    }
+
+    /// When the present worker, if it lives, has proved itself after earlier failures.
+    private var wellAt: MonotonicTime? {
+        guard case .up(_, let since) = life, reading.hasRegistered, backoff.failures > 0
+        else { return nil }
+        return since + Self.wellAfter
     }
 }

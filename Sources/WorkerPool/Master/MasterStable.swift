@@ -28,13 +28,17 @@ struct MasterStable: Sendable {
         }
     }
 
-    /// When the next one is to be started.
+    /// When the next one is to be started, or the present one has proved itself.
     var nextDue: MonotonicTime? {
         switch life {
         case .down(let until): until
-        case .ordered, .up, .over: nil
+        case .up(_, let since): backoff.failures > 0 ? since + Self.wellAfter : nil
+        case .ordered, .over: nil
         }
     }
+
+    /// What an operator should know, "" for nothing.
+    var complaint: String { lastEnding.map { "python stable ended: \($0)" } ?? "" }
 
     /// It is to be started.
     mutating func ordered() { life = .ordered }
@@ -47,7 +51,7 @@ struct MasterStable: Sendable {
 
     /// It ended, or could not be forked; another one follows.
     mutating func ended(_ ending: Ending?, at now: MonotonicTime, jitter: Double) {
-        if isWell(at: now) { backoff.recovered() }
+        recoverIfWell(at: now)
         lastEnding = ending
         life = .down(until: now + backoff.failed(jitter: jitter))
     }
@@ -55,14 +59,17 @@ struct MasterStable: Sendable {
     /// There will be no other.
     mutating func close() { life = .over }
 
-    /// What an operator should know, "" for nothing.
-    func complaint(at now: MonotonicTime) -> String {
-        guard let lastEnding, !isWell(at: now) else { return "" }
-        return "python stable ended: \(lastEnding)"
+    /// Forgets earlier failures once it has proved itself.
+    mutating func recoverIfWell(at now: MonotonicTime) {
+        guard case .up(_, let since) = life, since + Self.wellAfter <= now else { return }
+        backoff.recovered()
+        lastEnding = nil
     }
 
-    private func isWell(at now: MonotonicTime) -> Bool {
-        guard case .up(_, let since) = life else { return false }
-        return now - since >= Self.wellAfter
+    /// It is to be started, if its time has come.
+    mutating func orderIfDue(at now: MonotonicTime) -> Bool {
+        guard case .down(let until) = life, until <= now else { return false }
+        life = .ordered
+        return true
     }
 }

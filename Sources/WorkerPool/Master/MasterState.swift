@@ -108,9 +108,9 @@ struct MasterState: ~Copyable {
     mutating func due(at now: MonotonicTime) -> [MasterAction] {
         var actions: [MasterAction] = []
         for slot in slots.indices { actions += slotDue(slot, at: now) }
-        for index in stables.indices where stables[index].nextDue.map({ $0 <= now }) == true {
-            stables[index].ordered()
-            actions.append(.startStable(index))
+        for index in stables.indices {
+            stables[index].recoverIfWell(at: now)
+            if stables[index].orderIfDue(at: now) { actions.append(.startStable(index)) }
         }
         if case .closing(let killAt) = phase, killAt <= now {
             actions += stables.compactMap(\.pid).map { .signal(pid: $0, .kill) }
@@ -121,6 +121,7 @@ struct MasterState: ~Copyable {
     }
 
     private mutating func slotDue(_ slot: Int, at now: MonotonicTime) -> [MasterAction] {
+        slots[slot].recoverIfWell(at: now)
         guard let due = slots[slot].nextDue, due <= now else { return [] }
         let isOutOfTime = slots[slot].killAt.map { $0 <= now } == true
         guard isOutOfTime else { return [order(slot, settlesOnly: phase != .working)] }
@@ -141,6 +142,12 @@ struct MasterState: ~Copyable {
         case .warmStop: return stopCold(at: now)
         case .coldStop, .closing, .finished: return []
         }
+    }
+
+    /// How long the stop can take at most, from now on.
+    func stopTimeLeft(at now: MonotonicTime) -> Duration {
+        let latest = slots.compactMap(\.killAt).max() ?? now
+        return max(latest - now, .zero) + Self.settlingTime + Self.stableGrace
     }
 
     private mutating func stopWarm(
@@ -223,6 +230,9 @@ struct MasterState: ~Copyable {
         phase = .finished
         return [.finish(exitCode: isUnclean ? MasterExit.unclean : MasterExit.stopped)]
     }
+
+    /// Whether each slot has had a worker that registered.
+    var isReady: Bool { slots.allSatisfy(\.hasEverRegistered) }
 
     /// The scoreboard was read.
     mutating func looked(_ readings: [SlotReading]) {

@@ -60,10 +60,10 @@ struct MasterStatus: Equatable, Sendable {
 
 extension MasterStatus {
     /// Sums up what the master knows.
-    init(of state: borrowing MasterState, at now: MonotonicTime) {
-        for slot in state.slots { add(slot, at: now) }
+    init(of state: borrowing MasterState) {
+        for slot in state.slots { add(slot) }
         let stableComplaint = state.stables.lazy
-            .map { $0.complaint(at: now) }.first { !$0.isEmpty }
+            .map(\.complaint).first { !$0.isEmpty }
         // Without an interpreter no worker can do anything: that comes first.
         if let stableComplaint { complaint = stableComplaint }
         switch state.phase {
@@ -73,7 +73,7 @@ extension MasterStatus {
         }
     }
 
-    private mutating func add(_ slot: MasterSlot, at now: MonotonicTime) {
+    private mutating func add(_ slot: MasterSlot) {
         configured += 1
         succeeded += slot.reading.succeeded
         failed += slot.reading.failed
@@ -83,7 +83,7 @@ extension MasterStatus {
         } else if slot.pid != nil {
             starting += 1
         }
-        if slot.isFailing(at: now) {
+        if slot.isFailing {
             failing += 1
         } else if slot.isRestarting {
             restarting += 1
