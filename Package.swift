@@ -34,7 +34,7 @@ let package = Package(
         .target(
             name: "WorkerPool",
             dependencies: [
-                "RQ", "CSystemd", "CLinux", "CToml",
+                "RQ", "RedisKit", "CSystemd", "CLinux", "CToml",
                 .product(name: "Logging", package: "swift-log"),
             ],
             resources: [
