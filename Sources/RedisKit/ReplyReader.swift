@@ -2,7 +2,7 @@ import CHiredis
 
 /// Turns bytes into replies; knows no socket.
 ///
-/// Shape: RESP2, arrays at most seven deep, a single string up to 512 MB as the server allows.
+/// Shape: RESP2, arrays at most eight deep, a single string up to 512 MB as the server allows.
 /// Not only Redis speaks it: any stream of RESP values can be read.
 public struct ReplyReader: ~Copyable {
     private let reader: UnsafeMutablePointer<redisReader>

@@ -18,7 +18,8 @@ public enum Ending: Sendable, Equatable, CustomStringConvertible {
 /// A program that a test started, with its output.
 ///
 /// When its owner lets go of it, it is killed, and with it its process group if it leads one.
-/// Its output goes to files, so it never waits for a reader.
+/// Only then is it reaped, so that its number cannot become another's before. Its output goes to
+/// files, so it never waits for a reader.
 public final class ChildProcess {
     /// Its process id.
     public let pid: pid_t
@@ -59,6 +60,10 @@ public final class ChildProcess {
 
     deinit {
         kill()
+        var status: Int32 = 0
+        while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+        // A guardian that is gone has killed everything already.
+        _ = try? Guardian.forget(leadsGroup ? -pid : pid)
         if pidDescriptor >= 0 { close(pidDescriptor) }
     }
 
@@ -68,11 +73,11 @@ public final class ChildProcess {
     /// All it has written to standard error so far.
     public var errorOutput: String { streams.errorOutput }
 
-    /// Sends a signal to it alone; does nothing once it has been reaped.
+    /// Sends a signal to it alone; nothing happens once it has ended.
     ///
     /// - Parameter signal: which one.
     public func send(_ signal: Int32) {
-        if ending == nil { _ = rqd_pidfd_send_signal(pidDescriptor, signal) }
+        _ = rqd_pidfd_send_signal(pidDescriptor, signal)
     }
 
     /// Sends a signal to its process group.
@@ -96,7 +101,7 @@ public final class ChildProcess {
         while poll(&state, 1, (timeout - watch.elapsed).milliseconds) <= 0 {
             guard watch.elapsed < timeout else { throw late("it did not end", timeout) }
         }
-        return try reap()
+        return try noteEnding()
     }
 
     /// Waits for a line of its output, standard output or standard error.
@@ -122,30 +127,34 @@ public final class ChildProcess {
         }
     }
 
-    /// Kills it, and its group if it leads one, and reaps it.
+    /// Kills it, and its group if it leads one, and waits for its end.
     public func kill() {
-        if leadsGroup { Glibc.kill(-pid, SIGKILL) }
+        Glibc.kill(leadsGroup ? -pid : pid, SIGKILL)
         guard ending == nil else { return }
-        if !leadsGroup { Glibc.kill(pid, SIGKILL) }
-        _ = try? reap()
+        do {
+            _ = try noteEnding()
+        } catch {
+            preconditionFailure("a child that is not reaped can be waited for: \(error)")
+        }
     }
 
-    /// Whether it has ended, reaped or not.
+    /// Whether it has ended.
     private var isOver: Bool {
         var state = pollfd(fd: pidDescriptor, events: Int16(POLLIN), revents: 0)
         return poll(&state, 1, 0) > 0
     }
 
-    private func reap() throws -> Ending {
-        var status: Int32 = 0
-        while waitpid(pid, &status, 0) < 0 {
-            guard errno == EINTR else { throw HarnessError("waitpid", "\(pid)", errno: errno) }
+    /// Waits for the end and leaves the zombie for the deinitializer.
+    private func noteEnding() throws -> Ending {
+        var information = siginfo_t()
+        while waitid(P_PID, id_t(pid), &information, WEXITED | WNOWAIT) < 0 {
+            guard errno == EINTR else { throw HarnessError("waitid", "\(pid)", errno: errno) }
         }
+        let status = rqd_si_status(&information)
         let ending: Ending =
-            rqd_exited(status) != 0
-            ? .exited(code: rqd_exit_code(status)) : .killed(signal: rqd_term_signal(status))
+            rqd_si_code(&information) == Int32(CLD_EXITED)
+            ? .exited(code: status) : .killed(signal: status)
         self.ending = ending
-        try Guardian.forget(leadsGroup ? -pid : pid)
         return ending
     }
 

@@ -1,0 +1,78 @@
+import Glibc
+import RedisKit
+import TestSupport
+
+/// A listening Unix socket whose peer says exactly what a test makes it say.
+final class FakeServer {
+    let endpoint: Endpoint
+    private let directory: TemporaryDirectory
+    private let listener: Int32
+    private var peer: Int32 = -1
+
+    init(password: String? = nil, database: Int = 0) throws {
+        directory = try TemporaryDirectory()
+        let path = directory.file("s")
+        endpoint = Endpoint(address: .unix(path: path), password: password, database: database)
+        listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        let result = withUnsafeBytes(of: address) { bytes in
+            let pointer = bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self)
+            return bind(listener, pointer, socklen_t(bytes.count))
+        }
+        guard result == 0, listen(listener, 8) == 0 else {
+            throw HarnessError("listen", path, errno: errno)
+        }
+    }
+
+    deinit {
+        close(listener)
+        if peer >= 0 { close(peer) }
+    }
+
+    /// Takes the oldest connection that waits.
+    func accept() throws {
+        peer = Glibc.accept(listener, nil, nil)
+        guard peer >= 0 else { throw HarnessError("accept", "", errno: errno) }
+    }
+
+    func say(_ text: String) throws {
+        let bytes = Array(text.utf8)
+        guard send(peer, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else {
+            throw HarnessError("send", "\(bytes.count) bytes", errno: errno)
+        }
+    }
+
+    /// What the connection has written; empty if nothing.
+    func hear() throws -> String {
+        var bytes = [UInt8](repeating: 0, count: 65536)
+        let count = recv(peer, &bytes, bytes.count, Int32(MSG_DONTWAIT))
+        guard count >= 0 || errno == EAGAIN else { throw HarnessError("recv", "", errno: errno) }
+        return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+    }
+
+    func hangUp() {
+        close(peer)
+        peer = -1
+    }
+}
+
+extension Connection {
+    /// One `receive`, its replies copied.
+    func replies() throws(RedisError) -> [ReplyValue] {
+        var values: [ReplyValue] = []
+        try receive { values.append($0.value) }
+        return values
+    }
+
+    /// The next replies, at least one, copied.
+    func awaitReplies(within timeout: Duration = .seconds(5)) throws(RedisError) -> [ReplyValue] {
+        var values: [ReplyValue] = []
+        try receive(within: timeout) { values.append($0.value) }
+        return values
+    }
+}
+
+/// A string reply with this text.
+func string(_ text: String) -> ReplyValue { .string(Array(text.utf8)) }
