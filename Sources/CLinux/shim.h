@@ -39,6 +39,8 @@ static inline int rqd_close_range(unsigned first, unsigned last) { return (int)s
 static inline int rqd_memfd_create(const char *name) { return (int)syscall(SYS_memfd_create, name, 0); }
 static inline int rqd_set_cloexec(int fd, int on) { return fcntl(fd, F_SETFD, on ? FD_CLOEXEC : 0); }
 static inline int rqd_set_nonblocking(int fd) { int f = fcntl(fd, F_GETFL); return f < 0 ? f : fcntl(fd, F_SETFL, f | O_NONBLOCK); }
+// Fills a bit mask with the processors that this process may use; returns its length in bytes.
+static inline long rqd_allowed_cores(uint64_t *mask, size_t bytes) { return syscall(SYS_sched_getaffinity, 0, bytes, mask); }
 
 // A raw wait status, as in waitpid(2).
 static inline int rqd_exited(int status) { return WIFEXITED(status); }

@@ -14,6 +14,20 @@ public enum SecretMask {
         hidingQuery(in: hidingUserInformation(in: text))
     }
 
+    /// Replaces the value of a variable whose name says that it is secret.
+    ///
+    /// - Parameters:
+    ///   - value: the value; what is secret about a URL in it is hidden in any case.
+    ///   - name: the variable's name, for example `API_TOKEN`.
+    /// - Returns: the value with `***` in the place of each secret, or only that.
+    public static func value(_ value: String, of name: String) -> String {
+        let words = name.uppercased().split(separator: "_")
+        let isSecret = words.contains { word in
+            ["PASSWORD", "PASSWD", "SECRET", "TOKEN", "KEY"].contains { word.hasSuffix($0) }
+        }
+        return isSecret && !value.isEmpty ? stars : hiding(in: value)
+    }
+
     private static func hidingUserInformation(in text: String) -> String {
         guard let at = text.lastIndex(of: "@") else { return text }
         let start = text.firstRange(of: "://")?.upperBound ?? text.startIndex

@@ -1,0 +1,53 @@
+import Glibc
+
+extension LoadedConfiguration {
+    /// Checks what only this machine can tell: that programs and directories are there.
+    ///
+    /// - Throws: everything that is missing, at once.
+    public func checkMachine() throws(ConfigurationError) {
+        let complaints = configuration.pools.flatMap { pool in
+            [
+                complaint(pool, "interpreter") { Self.program(at: pool.python.interpreter) },
+                complaint(pool, "directory") {
+                    pool.python.directory.flatMap { Self.directory(at: $0) }
+                },
+            ].compactMap { $0 }
+        }
+        guard complaints.isEmpty else { throw ConfigurationError(complaints, files: files) }
+    }
+
+    /// One complaint for all pools that have the value from `[python]`, else one for the pool.
+    private func complaint(_ pool: PoolConfiguration, _ name: String, problem: () -> String?)
+        -> ConfigurationError.Complaint?
+    {
+        guard let problem = problem() else { return nil }
+        let own = "pool.\(pool.name).python.\(name)"
+        let key = origins[own] == nil ? "python.\(name)" : own
+        return ConfigurationError.Complaint(
+            origin: origin(of: key), message: "\(key): \(problem)")
+    }
+
+    private static func program(at path: String) -> String? {
+        guard path.hasPrefix("/") else { return "\(path): not found in any directory of PATH" }
+        guard let isDirectory = isDirectory(path) else { return failure(path, errno) }
+        if isDirectory { return failure(path, EISDIR) }
+        return access(path, X_OK) == 0 ? nil : failure(path, errno)
+    }
+
+    private static func directory(at path: String) -> String? {
+        guard let isDirectory = isDirectory(path) else { return failure(path, errno) }
+        guard isDirectory else { return failure(path, ENOTDIR) }
+        return access(path, X_OK) == 0 ? nil : failure(path, errno)
+    }
+
+    /// Whether a path leads to a directory; nil, with `errno`, if it leads nowhere.
+    private static func isDirectory(_ path: String) -> Bool? {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        return status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    private static func failure(_ path: String, _ number: Int32) -> String {
+        "\(path): \(String(cString: strerror(number)))"
+    }
+}

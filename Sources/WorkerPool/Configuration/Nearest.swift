@@ -1,0 +1,43 @@
+/// Finds the known name that was probably meant.
+enum Nearest {
+    /// How many letters must be put in, left out, changed or swapped with their neighbour.
+    static func distance(_ one: String, _ other: String) -> Int {
+        let (one, other) = (Array(one.utf8), Array(other.utf8))
+        var beforeLast: [Int] = []
+        var last = Array(0...other.count)
+        for i in one.indices {
+            var row = [i + 1]
+            for j in other.indices {
+                let change = last[j] + (one[i] == other[j] ? 0 : 1)
+                var best = min(change, last[j + 1] + 1, row[j] + 1)
+                if i > 0, j > 0, one[i] == other[j - 1], one[i - 1] == other[j] {
+                    best = min(best, beforeLast[j - 1] + 1)
+                }
+                row.append(best)
+            }
+            (beforeLast, last) = (last, row)
+        }
+        return last[other.count]
+    }
+
+    /// The known name nearest to an unknown one, if it is near enough to be meant.
+    ///
+    /// - Parameters:
+    ///   - name: the name that is not known; letter case does not count.
+    ///   - known: the names to choose from.
+    /// - Returns: nil if all of them are more than two letters, or a third of the name, away.
+    static func name(to name: String, among known: [String]) -> String? {
+        let ranked = known.map { ($0, distance(name.lowercased(), $0.lowercased())) }
+        guard let (best, distance) = ranked.min(by: { $0.1 < $1.1 }) else { return nil }
+        let limit = min(max(2, best.utf8.count / 5), best.utf8.count / 2)
+        return distance <= limit ? best : nil
+    }
+
+    /// The known dotted key that was probably meant: one of the same last name, else the nearest.
+    static func key(to path: [String], among known: [String]) -> String? {
+        let key = path.joined(separator: ".")
+        let namesakes = known.filter { $0.split(separator: ".").last.map(String.init) == path.last }
+        return namesakes.min { distance(key, $0) < distance(key, $1) }
+            ?? name(to: key, among: known)
+    }
+}

@@ -1,0 +1,43 @@
+/// A value from the command line; it wins over every other source.
+public struct Override: Sendable, Equatable {
+    /// The dotted key, for example `pool.web.workers`.
+    public let key: String
+    /// The flag to name in an error and in `check --show`.
+    public let flag: String
+    let value: WrittenValue
+
+    /// One value as text; the key decides what it must be, and a list is split at commas.
+    ///
+    /// - Parameters:
+    ///   - key: the dotted key.
+    ///   - value: what the operator typed.
+    ///   - flag: where it was typed.
+    public init(_ key: String, _ value: String, flag: String = "--set") {
+        self.key = key
+        self.value = .untyped(value)
+        self.flag = flag
+    }
+
+    /// A list whose elements are taken as they are, commas and all.
+    ///
+    /// - Parameters:
+    ///   - key: the dotted key of a list, for example `pool.default.queues`.
+    ///   - list: the elements.
+    ///   - flag: where they were typed.
+    public init(_ key: String, list: [String], flag: String) {
+        self.key = key
+        self.value = .list(list.map { WrittenValue.Element(value: .text($0), position: nil) })
+        self.flag = flag
+    }
+
+    /// What follows `--set`: `KEY=VALUE`.
+    ///
+    /// - Parameter argument: the text up to the first `=` is the key, the rest the value.
+    /// - Returns: nil if there is no `=` or nothing before it.
+    public init?(argument: String) {
+        guard let equals = argument.firstIndex(of: "="), equals > argument.startIndex else {
+            return nil
+        }
+        self.init(String(argument[..<equals]), String(argument[argument.index(after: equals)...]))
+    }
+}

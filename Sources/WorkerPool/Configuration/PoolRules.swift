@@ -1,0 +1,65 @@
+/// What must hold among the values of a pool, and among pools.
+struct PoolRules {
+    let origins: [String: Origin]
+
+    /// Everything wrong about the names that workers would get.
+    func complaints(about pools: [PoolConfiguration]) -> [ConfigurationError.Complaint] {
+        var complaints: [ConfigurationError.Complaint] = []
+        var owners: [String: String] = [:]
+        for pool in pools {
+            if let problem = problem(of: pool) {
+                complaints.append(complaint(pool, problem))
+                continue
+            }
+            var shared: (name: String, owner: String)?
+            for slot in 0..<pool.workers {
+                let name = pool.workerName(host: "HOST", slot: slot)
+                if let owner = owners[name], shared == nil { shared = (name, owner) }
+                owners[name] = owners[name] ?? pool.name
+            }
+            if let shared {
+                let message =
+                    "gives the name \(shared.name), which a worker of pool.\(shared.owner) has too"
+                complaints.append(complaint(pool, message))
+            }
+        }
+        return complaints
+    }
+
+    private func problem(of pool: PoolConfiguration) -> String? {
+        let isOneForAll = pool.workerName(host: "", slot: 0) == pool.workerName(host: "", slot: 1)
+        if pool.workers > 1, isOneForAll {
+            return "must contain %s, for the pool has \(pool.workers) workers"
+        }
+        let longestHost = String(repeating: "h", count: 64)
+        let longest = pool.workerName(host: longestHost, slot: max(pool.workers - 1, 0))
+        return longest.utf8.count > 255 ? "can give names longer than 255 bytes" : nil
+    }
+
+    private func complaint(_ pool: PoolConfiguration, _ message: String)
+        -> ConfigurationError.Complaint
+    {
+        let key = "pool.\(pool.name).worker_name"
+        let origin = origins[key] ?? origins["pool.\(pool.name).workers"] ?? .builtIn
+        return ConfigurationError.Complaint(origin: origin, message: "\(key) \(message)")
+    }
+
+    /// Pools that only variables or flags name, without saying what they work on: slips of the pen.
+    ///
+    /// - Parameters:
+    ///   - firstNamed: where each pool was named first.
+    ///   - inFiles: the pools that files name; where there are none, `default` counts as one.
+    func strangers(_ firstNamed: [String: Origin], inFiles: [String])
+        -> [ConfigurationError.Complaint]
+    {
+        let known = inFiles.isEmpty ? ["default"] : inFiles
+        return firstNamed.filter { name, _ in
+            !known.contains(name) && origins["pool.\(name).queues"] == nil
+        }.map { name, origin in
+            let meant = Nearest.name(to: name, among: known).map { "; did you mean \($0)?" } ?? ";"
+            let message =
+                "unknown pool \(name)\(meant) A new pool needs pool.\(name).queues as well"
+            return ConfigurationError.Complaint(origin: origin, message: message)
+        }
+    }
+}

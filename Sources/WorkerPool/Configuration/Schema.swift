@@ -1,0 +1,160 @@
+/// Every key there is.
+///
+/// The order is the order of the documentation and of `check --show`.
+enum Schema {
+    static let redis: [Setting<RedisConfiguration>] = [
+        .text(
+            "url", \.url, .redisURL,
+            "The server: `redis://[user:password@]host[:port][/db]` or `unix:///path?db=n`."),
+        .text(
+            "key_prefix", \.keyPrefix, .keyPrefix,
+            "What every key in Redis begins with; the producers' `RQ_KEY_PREFIX`."),
+    ]
+
+    static let python: [Setting<PythonConfiguration>] = [
+        .text(
+            "interpreter", \.interpreter, .program,
+            defaultWords: "that of `$VIRTUAL_ENV`, else `python3` from `PATH`",
+            "The Python that runs the jobs: that of the application's virtual environment."),
+        .optionalText(
+            "directory", \.directory, .absolutePath,
+            "The working directory of the jobs; empty means the daemon's own."),
+        .list(
+            "path", \.path, of: .directory, named: "directories",
+            "Directories put in front of `sys.path`; relative ones count from `directory`."),
+        .list(
+            "preload", \.preload, of: .dottedName, named: "dotted Python names",
+            "Modules imported once, before the first job, and shared by all jobs."),
+        .table(
+            "environment", \.environment, names: .variableName, values: .anyText,
+            "Variables set for the jobs, on top of the daemon's own environment."),
+        .optionalText(
+            "serializer", \.serializer, .serializer,
+            "How jobs and results are encoded; must be what the producers use; empty means RQ's."),
+        .optionalText(
+            "job_class", \.jobClass, .dottedName, "The job class; empty means `rq.job.Job`."),
+        .optionalText(
+            "queue_class", \.queueClass, .dottedName, "The queue class; empty means `rq.Queue`."),
+        .optionalText(
+            "connection_class", \.connectionClass, .dottedName,
+            "The Redis client class that jobs see; empty means `redis.Redis`."),
+        .optionalText(
+            "death_penalty_class", \.deathPenaltyClass, .dottedName,
+            "The class that ends a job at its timeout; empty means RQ's."),
+        .list(
+            "exception_handlers", \.exceptionHandlers, of: .dottedName,
+            named: "dotted Python names",
+            "Functions asked, in this order, what to do with an exception."),
+    ]
+
+    static let pool: [Setting<PoolConfiguration>] = [
+        .wholeNumber(
+            "workers", \.workers, 0...4096, defaultWords: "one per core",
+            "How many jobs run at once."),
+        .list(
+            "queues", \.queues, of: .queue, named: "queue names", isSet: true,
+            "The queues to take jobs from, the most urgent first."),
+        .text(
+            "worker_name", \.workerName, .workerName,
+            "The workers' names in Redis: `%h` host, `%p` pool, `%s` slot, `%%` a percent sign."),
+        .wholeNumber(
+            "result_ttl", \.resultTTL, -1...2_147_483_647,
+            meaning: "of seconds from 0 up, or -1 for ever",
+            "Seconds that a result is kept if the job does not say; -1 for ever, 0 not at all."),
+        .duration(
+            "worker_ttl", \.workerTTL, .seconds(1)...days(30),
+            "How long Redis remembers a worker that has gone silent."),
+        .duration(
+            "heartbeat_interval", \.heartbeatInterval, .seconds(1)...hours(1),
+            "How often a busy worker tells Redis that it is alive."),
+        .wholeNumber(
+            "jobs_per_horse", \.jobsPerHorse, 1...1_000_000,
+            "Jobs that one process runs in turn; 1 gives each job a fresh process."),
+        .limit(
+            "max_jobs", \.maxJobs, upTo: 1_000_000_000,
+            "Jobs after which a worker is replaced by a new one; 0 means never."),
+        .duration(
+            "stop_timeout", \.stopTimeout, .zero...days(7),
+            "How long running jobs may go on after a stop was asked for."),
+        .duration(
+            "kill_grace", \.killGrace, .zero...hours(1),
+            "How long a process may take between the soft signal and its kill."),
+        .duration(
+            "timeout_grace", \.timeoutGrace, .zero...hours(1),
+            "How long a job may outlive its own timeout before it is killed from outside."),
+        .choice(
+            "on_worker_death", \.onWorkerDeath,
+            "What becomes of a job whose worker died: back to the front of its queue, or failed."),
+        .choice(
+            "on_stop", \.onStop,
+            "What becomes of a job that a stop interrupted: back to its queue, or failed."),
+        .wholeNumber(
+            "quarantine_after", \.quarantineAfter, 1...1000,
+            "Worker deaths after which a job is failed instead of tried once more."),
+        .flag(
+            "job_descriptions", \.jobDescriptions,
+            "Whether the log describes each job (function and arguments) or gives its id alone."),
+    ]
+
+    static let log: [Setting<LogConfiguration>] = [
+        .choice("level", \.level, "The least important level that is still logged."),
+        .choice(
+            "format", \.format,
+            "`journal` entries with fields, lines of `text`, or what fits standard error."),
+    ]
+
+    static let control: [Setting<ControlConfiguration>] = [
+        .text(
+            "socket", \.socket, .socket,
+            defaultWords:
+                "`/run/rqd/control.sock`; not as root, `$XDG_RUNTIME_DIR/rqd/control.sock`",
+            "The socket on which `rqd status` and the like reach the daemon; empty means none.")
+    ]
+
+    private static func hours(_ count: Int) -> Duration { .seconds(count * 3600) }
+    private static func days(_ count: Int) -> Duration { hours(count * 24) }
+}
+
+/// A key as the documentation shows it.
+struct KeyDescription: Equatable {
+    /// `redis`, `python`, `pool.NAME`, `pool.NAME.python`, `log` or `control`.
+    let section: String
+    let name: String
+    let expected: String
+    let documentation: String
+    /// The default as TOML.
+    let defaultValue: String
+    /// The default in words, where it depends on the machine.
+    let defaultWords: String?
+    let isTable: Bool
+
+    fileprivate init<Section>(_ setting: Setting<Section>, in section: String, of defaults: Section)
+    {
+        self.section = section
+        name = setting.name
+        expected = setting.expected
+        documentation = setting.documentation
+        defaultValue = setting.render(defaults)
+        defaultWords = setting.defaultWords
+        isTable = setting.isTable
+    }
+}
+
+extension Schema {
+    /// Every key in every section, for a pool of the given name.
+    static func keys(pool name: String = "NAME") -> [KeyDescription] {
+        let (redis, python, pool, log, control) = (redis, python, pool, log, control)
+        let pythonKeys = { (section: String) in
+            python.map { KeyDescription($0, in: section, of: PythonConfiguration()) }
+        }
+        return redis.map { KeyDescription($0, in: "redis", of: RedisConfiguration()) }
+            + pythonKeys("python")
+            + pool.map { KeyDescription($0, in: "pool.\(name)", of: PoolConfiguration()) }
+            + pythonKeys("pool.\(name).python")
+            + log.map { KeyDescription($0, in: "log", of: LogConfiguration()) }
+            + control.map { KeyDescription($0, in: "control", of: ControlConfiguration()) }
+    }
+
+    /// The sections' names, `pool` standing for all pools.
+    static let sections = ["redis", "python", "pool", "log", "control"]
+}

@@ -1,0 +1,55 @@
+import CLinux
+import Glibc
+
+/// What the defaults depend on: facts about the machine and the process.
+public struct Surroundings: Sendable {
+    /// The processors that this process may use; at least 1.
+    public var cores: Int
+    /// Whether the process is root, and so likely the system's service.
+    public var isRoot: Bool
+    /// Whether a path is a program that this process may run.
+    public var isExecutable: @Sendable (String) -> Bool
+
+    /// States the facts by hand, as tests do.
+    ///
+    /// - Parameters:
+    ///   - cores: the processors; at least 1.
+    ///   - isRoot: whether the process is root.
+    ///   - isExecutable: whether a path is a program that may be run.
+    public init(
+        cores: Int, isRoot: Bool, isExecutable: @escaping @Sendable (String) -> Bool
+    ) {
+        self.cores = cores
+        self.isRoot = isRoot
+        self.isExecutable = isExecutable
+    }
+
+    /// The facts about this process.
+    public static func current() -> Surroundings {
+        var allowed = [UInt64](repeating: 0, count: 128)
+        let length = rqd_allowed_cores(&allowed, allowed.count * 8)
+        let cores =
+            length > 0
+            ? allowed.reduce(0) { $0 + $1.nonzeroBitCount } : sysconf(Int32(_SC_NPROCESSORS_ONLN))
+        return Surroundings(
+            cores: max(1, cores),
+            isRoot: geteuid() == 0,
+            isExecutable: { path in
+                var status = stat()
+                return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+                    && access(path, X_OK) == 0
+            })
+    }
+
+    /// The path of a program as a shell would find it.
+    ///
+    /// - Parameters:
+    ///   - name: an absolute path, which is returned as it is, or a bare name.
+    ///   - path: the value of `PATH`; relative entries in it are passed over.
+    /// - Returns: nil if no directory of `path` has it.
+    func program(_ name: String, path: String?) -> String? {
+        guard !name.hasPrefix("/") else { return name }
+        return (path ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":")
+            .filter { $0.hasPrefix("/") }.map { "\($0)/\(name)" }.first(where: isExecutable)
+    }
+}
