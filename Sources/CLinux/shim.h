@@ -49,6 +49,11 @@ static inline int rqd_exit_code(int status) { return WEXITSTATUS(status); }
 static inline int rqd_signaled(int status) { return WIFSIGNALED(status); }
 static inline int rqd_term_signal(int status) { return WTERMSIG(status); }
 
+// "KILL" for 9; NULL for a number without a name. Declared here because glibc (2.32) shows it
+// with _GNU_SOURCE only.
+extern const char *sigabbrev_np(int sig);
+static inline const char *rqd_signal_name(int sig) { return sigabbrev_np(sig); }
+
 // siginfo_t, as waitid(2) and sd-event fill it for a child.
 static inline pid_t rqd_si_pid(const siginfo_t *si) { return si->si_pid; }
 static inline int rqd_si_code(const siginfo_t *si) { return si->si_code; }

@@ -24,6 +24,8 @@ struct WorkerAssignment: Sendable {
     let sweepsHost: Bool
     /// The worker before this one, if its debts may be unpaid.
     let predecessor: Predecessor?
+    /// Whether to settle the predecessor's debts, register nothing, and end: the master is stopping.
+    let settlesOnly: Bool
     /// Whether to end when there is nothing left to do.
     let burst: Bool
     /// For telling the master of changes.

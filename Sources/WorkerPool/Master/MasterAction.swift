@@ -1,0 +1,62 @@
+/// What `MasterState` wants done.
+enum MasterAction: Equatable, Sendable {
+    /// Fork a worker.
+    case startWorker(WorkerStart)
+    /// Fork a stable, by its place in the list of Python settings.
+    case startStable(Int)
+    /// Send a signal to a child.
+    case signal(pid: Int32, SignalToChild)
+    /// Tell the log that a slot waits before its next worker is started.
+    case postponed(slot: Int, Duration)
+    /// Tell the log that a worker did not stop in time and is killed; the signal follows.
+    case overdue(slot: Int)
+    /// Tell the log that a dead worker's job stays unsettled until the next start.
+    case unsettled(slot: Int)
+    /// Leave with this status.
+    case finish(exitCode: Int32)
+}
+
+/// A worker to be forked.
+struct WorkerStart: Equatable, Sendable {
+    /// The slot, counted through all pools.
+    let slot: Int
+    /// How many workers the slot has had, this one included.
+    let generation: Int
+    /// The worker before, if its debts may be unpaid.
+    let predecessor: Predecessor?
+    /// Whether it settles what earlier masters left on this host.
+    let sweepsHost: Bool
+    /// Whether it only settles its predecessor's debts and then ends.
+    let settlesOnly: Bool
+}
+
+/// The signals that the master sends.
+enum SignalToChild: Equatable, Sendable {
+    /// To a worker: finish the job, take no other. To a stable: end.
+    case warmStop
+    /// To a worker: break the job off and hand it back.
+    case coldStop
+    /// To any child: end now; it cannot refuse.
+    case kill
+}
+
+/// The signals by which somebody asks the master to stop.
+enum StopRequest: Equatable, Sendable {
+    /// SIGTERM: warm; cold if it stops already.
+    case terminate
+    /// SIGINT: the same, from a keyboard.
+    case interrupt
+    /// SIGQUIT: cold at once.
+    case quit
+}
+
+/// The statuses with which the master leaves.
+enum MasterExit {
+    /// Stopped as asked, or nothing left to do in burst mode.
+    static let stopped: Int32 = 0
+    /// A worker had to be killed because it did not stop, or a dead worker's job
+    /// could not be settled before the end. `EX_SOFTWARE` of `sysexits.h`.
+    static let unclean: Int32 = 70
+    /// The operating system refused what the master cannot do without. `EX_OSERR`.
+    static let system: Int32 = 71
+}

@@ -1,0 +1,7 @@
+/// One of the master's children.
+enum MasterChild: Equatable, Sendable {
+    /// The worker of a slot, counted through all pools.
+    case worker(slot: Int)
+    /// A stable, by its place in the list of Python settings.
+    case stable(Int)
+}

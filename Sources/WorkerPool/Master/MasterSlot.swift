@@ -1,0 +1,165 @@
+/// One slot, as the master decides about it.
+struct MasterSlot: Sendable {
+    /// Where the slot's worker is in its life.
+    enum Life: Equatable, Sendable {
+        /// The order to fork it has been given.
+        case ordered
+        /// It runs.
+        case up(pid: Int32, since: MonotonicTime)
+        /// It ended; the next one is due at this moment.
+        case down(until: MonotonicTime)
+        /// It ended and there will be no other.
+        case over
+    }
+
+    /// The slot, counted through all pools.
+    let index: Int
+    /// How long a warm stop may take before it is a cold one.
+    let stopTimeout: Duration
+    /// How long a horse has between the soft signal and the kill.
+    let killGrace: Duration
+
+    private(set) var life = Life.over
+    private(set) var generation = 0
+    private(set) var backoff = Backoff()
+    /// What the next worker must settle first.
+    private(set) var debt: Predecessor?
+    /// Whether the present worker does nothing but settle.
+    private(set) var settlesOnly = false
+    /// Whether any of the slot's workers was ever idle or beyond.
+    private(set) var hasEverRegistered = false
+    /// During a stop: when patience ends.
+    private(set) var killAt: MonotonicTime?
+    /// Whether the present worker was sent SIGKILL by the master.
+    private(set) var isKilled = false
+    /// The latest copy of the record.
+    private(set) var reading = SlotReading()
+
+    /// A worker that was up this long, and registered, is taken to be well.
+    static let wellAfter = Duration.seconds(10)
+    /// What the master adds to the time that a worker gives itself.
+    static let backstop = Duration.seconds(5)
+
+    init(index: Int, stopTimeout: Duration, killGrace: Duration) {
+        self.index = index
+        self.stopTimeout = stopTimeout
+        self.killGrace = killGrace
+    }
+
+    /// The present worker's pid.
+    var pid: Int32? {
+        switch life {
+        case .up(let pid, _): pid
+        case .ordered, .down, .over: nil
+        }
+    }
+
+    /// Whether there is a worker now that was idle or beyond.
+    var isRegistered: Bool { pid != nil && reading.hasRegistered }
+
+    /// Whether a job runs here.
+    var isBusy: Bool { pid != nil && !reading.jobID.isEmpty }
+
+    /// Whether it waits before the next try.
+    var isRestarting: Bool {
+        switch life {
+        case .down: true
+        case .ordered, .up, .over: false
+        }
+    }
+
+    /// Whether its workers die again and again.
+    var isFailing: Bool { backoff.isPersistent }
+
+    /// When something is to be done here without anybody asking.
+    var nextDue: MonotonicTime? {
+        switch life {
+        case .up: [isKilled ? nil : killAt, wellAt].compactMap(\.self).min()
+        case .down(let until): min(until, killAt ?? until)
+        case .ordered, .over: nil
+        }
+    }
+
+    // What happens to it, in the order of a life.
+
+    /// Orders a worker.
+    mutating func order(sweepsHost: Bool, settlesOnly: Bool) -> MasterAction {
+        precondition(pid == nil, "a slot has one worker at a time")
+        generation += 1
+        life = .ordered
+        isKilled = false
+        self.settlesOnly = settlesOnly
+        return .startWorker(
+            WorkerStart(
+                slot: index, generation: generation, predecessor: debt,
+                sweepsHost: sweepsHost, settlesOnly: settlesOnly))
+    }
+
+    /// The worker was forked.
+    mutating func started(pid: Int32, at now: MonotonicTime) {
+        precondition(life == .ordered, "a worker is ordered before it is started")
+        life = .up(pid: pid, since: now)
+        reading.state = .starting
+        reading.hasRegistered = false
+        reading.jobID = ""
+    }
+
+    /// The record was read.
+    mutating func read(_ reading: SlotReading) {
+        self.reading = reading
+        guard reading.hasRegistered else { return }
+        hasEverRegistered = true
+        // It paid before it registered.
+        debt = nil
+    }
+
+    /// The worker ended; this was in its record.
+    ///
+    /// - Returns: whether it may be called a crash, for which a restart must wait its turn.
+    mutating func ended(_ ending: Ending, _ last: SlotReading, at now: MonotonicTime) -> Bool {
+        read(last)
+        let isLeaving = ending == .exited(code: WorkerExit.finished)
+            || ending == .exited(code: WorkerExit.wantsSuccessor)
+        recoverIfWell(at: now)
+        if isLeaving { debt = nil } else if debt == nil { debt = last.remains }
+        life = .over
+        reading.jobID = ""
+        // One that leaves as it should, but never got as far as waiting for
+        // work, would be started in a circle.
+        return !isLeaving || !last.hasRegistered
+    }
+
+    /// Counts a failure and waits for as long as that calls for.
+    mutating func postpone(at now: MonotonicTime, jitter: Double) -> Duration {
+        let wait = backoff.failed(jitter: jitter)
+        life = .down(until: now + wait)
+        return wait
+    }
+
+    /// There will be no other worker here.
+    mutating func close() {
+        life = .over
+        killAt = nil
+    }
+
+    /// Sets when patience ends, no later than before.
+    mutating func limit(to moment: MonotonicTime) { killAt = min(killAt ?? moment, moment) }
+
+    /// Sets when patience with the settling worker ends.
+    mutating func allowSettling(until moment: MonotonicTime) { killAt = moment }
+
+    /// The worker is being killed.
+    mutating func killed() { isKilled = true }
+
+    /// Forgets earlier failures once the worker has proved itself.
+    mutating func recoverIfWell(at now: MonotonicTime) {
+        if let wellAt, wellAt <= now { backoff.recovered() }
+    }
+
+    /// When the present worker, if it lives, has proved itself after earlier failures.
+    private var wellAt: MonotonicTime? {
+        guard case .up(_, let since) = life, reading.hasRegistered, backoff.failures > 0
+        else { return nil }
+        return since + Self.wellAfter
+    }
+}

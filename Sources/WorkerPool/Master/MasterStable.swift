@@ -1,0 +1,75 @@
+/// One stable, as the master decides about it.
+struct MasterStable: Sendable {
+    /// Where it is in its life.
+    enum Life: Equatable, Sendable {
+        /// The order to fork it has been given.
+        case ordered
+        /// It runs.
+        case up(pid: Int32, since: MonotonicTime)
+        /// It ended; the next one is due at this moment.
+        case down(until: MonotonicTime)
+        /// It ended and there will be no other.
+        case over
+    }
+
+    private(set) var life = Life.over
+    private(set) var backoff = Backoff()
+    /// How the last one ended, if that is what keeps workers waiting.
+    private(set) var lastEnding: Ending?
+
+    /// A stable that was up this long is taken to be well.
+    static let wellAfter = Duration.seconds(10)
+
+    /// The present process's pid.
+    var pid: Int32? {
+        switch life {
+        case .up(let pid, _): pid
+        case .ordered, .down, .over: nil
+        }
+    }
+
+    /// When the next one is to be started, or the present one has proved itself.
+    var nextDue: MonotonicTime? {
+        switch life {
+        case .down(let until): until
+        case .up(_, let since): backoff.failures > 0 ? since + Self.wellAfter : nil
+        case .ordered, .over: nil
+        }
+    }
+
+    /// What an operator should know, "" for nothing.
+    var complaint: String { lastEnding.map { "python stable ended: \($0)" } ?? "" }
+
+    /// It is to be started.
+    mutating func ordered() { life = .ordered }
+
+    /// It was forked.
+    mutating func started(pid: Int32, at now: MonotonicTime) {
+        precondition(life == .ordered, "a stable is ordered before it is started")
+        life = .up(pid: pid, since: now)
+    }
+
+    /// It ended, or could not be forked; another one follows.
+    mutating func ended(_ ending: Ending?, at now: MonotonicTime, jitter: Double) {
+        recoverIfWell(at: now)
+        lastEnding = ending
+        life = .down(until: now + backoff.failed(jitter: jitter))
+    }
+
+    /// There will be no other.
+    mutating func close() { life = .over }
+
+    /// Forgets earlier failures once it has proved itself.
+    mutating func recoverIfWell(at now: MonotonicTime) {
+        guard case .up(_, let since) = life, since + Self.wellAfter <= now else { return }
+        backoff.recovered()
+        lastEnding = nil
+    }
+
+    /// It is to be started, if its time has come.
+    mutating func orderIfDue(at now: MonotonicTime) -> Bool {
+        guard case .down(let until) = life, until <= now else { return false }
+        life = .ordered
+        return true
+    }
+}

@@ -1,0 +1,93 @@
+/// The whole service at one moment, as an operator wants to read it.
+struct MasterStatus: Equatable, Sendable {
+    /// How far a stop has got.
+    enum Stopping: Equatable, Sendable {
+        case no, warm, cold
+    }
+
+    /// Workers that ought to be there.
+    var configured = 0
+    /// Workers that are there and registered in Redis.
+    var registered = 0
+    /// Workers that run but have not registered yet.
+    var starting = 0
+    /// Workers with a job.
+    var busy = 0
+    /// Slots that wait before their next worker is started.
+    var restarting = 0
+    /// Slots whose workers die again and again; these are not among the `restarting`.
+    var failing = 0
+    /// Jobs that returned, since the master was started.
+    var succeeded: UInt64 = 0
+    /// Jobs that failed, since the master was started.
+    var failed: UInt64 = 0
+    /// What keeps somebody from working, "" for nothing.
+    var complaint = ""
+    /// Whether it is being stopped.
+    var stopping = Stopping.no
+
+    /// For `STATUS=`: `4/4 workers, 3 busy, 1 restarting; 12041 jobs ok, 3 failed`.
+    var line: String {
+        switch stopping {
+        case .no: workingLine
+        case .warm: "stopping: \(whatIsLeft)"
+        case .cold: "stopping at once: \(whatIsLeft)"
+        }
+    }
+
+    /// For `ps`: `rqd: master 4/4`.
+    var title: String { "rqd: master \(registered)/\(configured)" }
+
+    private var workingLine: String {
+        var line = "\(registered)/\(configured) workers"
+        if registered > 0 { line += ", \(busy) busy" }
+        if restarting > 0 { line += ", \(restarting) restarting" }
+        if failing > 0 { line += ", \(failing) failing" }
+        if starting > 0, complaint.isEmpty { line += ", \(starting) starting" }
+        if registered > 0 || succeeded + failed > 0 {
+            line += "; \(succeeded) jobs ok, \(failed) failed"
+        }
+        if !complaint.isEmpty { line += "; \(complaint)" }
+        return line
+    }
+
+    private var whatIsLeft: String {
+        if busy > 0 { return busy == 1 ? "1 job running" : "\(busy) jobs running" }
+        let left = registered + starting + restarting
+        return left == 1 ? "1 worker left" : "\(left) workers left"
+    }
+}
+
+extension MasterStatus {
+    /// Sums up what the master knows.
+    init(of state: borrowing MasterState) {
+        for slot in state.slots { add(slot) }
+        let stableComplaint = state.stables.lazy
+            .map(\.complaint).first { !$0.isEmpty }
+        // Without an interpreter no worker can do anything: that comes first.
+        if let stableComplaint { complaint = stableComplaint }
+        switch state.phase {
+        case .working: stopping = .no
+        case .warmStop, .closing, .finished: stopping = .warm
+        case .coldStop: stopping = .cold
+        }
+    }
+
+    private mutating func add(_ slot: MasterSlot) {
+        configured += 1
+        succeeded += slot.reading.succeeded
+        failed += slot.reading.failed
+        if slot.isBusy { busy += 1 }
+        if slot.isRegistered {
+            registered += 1
+        } else if slot.pid != nil {
+            starting += 1
+        }
+        if slot.isFailing {
+            failing += 1
+        } else if slot.isRestarting {
+            restarting += 1
+        }
+        if slot.life != .over, complaint.isEmpty { complaint = slot.reading.complaint }
+    }
+}

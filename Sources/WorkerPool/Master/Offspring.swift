@@ -1,0 +1,9 @@
+/// What the master's children do after the fork.
+struct Offspring {
+    /// What a worker does; its result is the exit status.
+    var worker: (WorkerAssignment) -> Int32 = WorkerProcess.main
+    /// What a stable does, with the settings, Redis and its end of the control socket.
+    var stable: (PythonConfiguration, RedisConfiguration, Int32) -> Int32 = {
+        PythonStable.run($0, redis: $1, control: $2)
+    }
+}

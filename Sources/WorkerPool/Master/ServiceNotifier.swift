@@ -1,0 +1,71 @@
+import CSystemd
+import Glibc
+
+/// Tells the service manager how things stand (`sd_notify`), no more often than it is worth.
+///
+/// A status line is sent when it differs from the last one, and at most once a
+/// second; what comes in between is kept, and the latest is sent when its time
+/// has come. Readiness and the stop are sent at once.
+struct ServiceNotifier {
+    private let send: (String) -> Void
+    private var sent = ""
+    private var wanted = ""
+    private var quietUntil = MonotonicTime(nanoseconds: 0)
+    private var isReady = false
+    private var isStopping = false
+
+    /// The shortest time between two status lines.
+    static let interval = Duration.seconds(1)
+
+    /// Whether a service manager listens.
+    static var hasListener: Bool { getenv("NOTIFY_SOCKET") != nil }
+
+    /// - Parameter send: takes lines of `NAME=value`; the service manager by default.
+    init(send: @escaping (String) -> Void = ServiceNotifier.tellServiceManager) {
+        self.send = send
+    }
+
+    /// When a kept line is to be sent.
+    var nextDue: MonotonicTime? { wanted == sent ? nil : quietUntil }
+
+    /// This is how things stand.
+    mutating func status(_ line: String, at now: MonotonicTime) {
+        // A line break would begin another assignment.
+        wanted = String(line.map { $0.isNewline ? " " : $0 })
+        due(at: now)
+    }
+
+    /// Sends what has been kept long enough.
+    mutating func due(at now: MonotonicTime) {
+        guard let nextDue, nextDue <= now else { return }
+        tell([], at: now)
+    }
+
+    /// The service is up: all workers have been registered. Sent once.
+    mutating func ready(at now: MonotonicTime) {
+        guard !isReady, !isStopping else { return }
+        isReady = true
+        tell(["READY=1"], at: now)
+    }
+
+    /// The service is being stopped, which may take this long. Sent again when the time changes.
+    mutating func stopping(within span: Duration, at now: MonotonicTime) {
+        isStopping = true
+        let microseconds = max(span.wholeNanoseconds / 1_000, 0)
+        tell(["STOPPING=1", "EXTEND_TIMEOUT_USEC=\(microseconds)"], at: now)
+    }
+
+    private mutating func tell(_ assignments: [String], at now: MonotonicTime) {
+        var lines = assignments
+        if wanted != sent { lines.append("STATUS=\(wanted)") }
+        guard !lines.isEmpty else { return }
+        sent = wanted
+        quietUntil = now + Self.interval
+        send(lines.joined(separator: "\n"))
+    }
+
+    private static func tellServiceManager(_ lines: String) {
+        // Nobody may be listening, and nothing can be done about a full socket.
+        _ = sd_notify(0, lines)
+    }
+}
