@@ -18,7 +18,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     ],
     targets: [
         // The program: command line, wiring, exit status.
@@ -82,7 +82,10 @@ let package = Package(
             name: "RQTests", dependencies: ["RQ", "TestSupport"], path: "Tests/RQ",
             exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
-            name: "WorkerPoolTests", dependencies: ["WorkerPool", "TestSupport"],
+            name: "WorkerPoolTests",
+            dependencies: [
+                "WorkerPool", "TestSupport", .product(name: "Logging", package: "swift-log"),
+            ],
             path: "Tests/WorkerPool", swiftSettings: strict),
         .testTarget(
             name: "CommandLineTests", dependencies: ["TestSupport", "rqd"], path: "Tests/rqd",

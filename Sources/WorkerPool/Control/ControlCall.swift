@@ -1,7 +1,7 @@
 import CLinux
 import Glibc
 
-/// Asks a running daemon; the other end of `ControlSocket`.
+/// Asks a running daemon; the other end of `ControlListener`.
 public enum ControlCall {
     /// Asks for the status.
     ///
@@ -30,7 +30,7 @@ public enum ControlCall {
         // One short request always fits an empty socket.
         let line = ControlMessage.encode(request)
         let sent = line.withUnsafeBytes {
-            send(descriptor.number, $0.baseAddress, $0.count, ControlSocket.quietly)
+            send(descriptor.number, $0.baseAddress, $0.count, ControlListener.quietly)
         }
         guard sent == line.count else {
             throw .nobodyThere(path: path, reason: "it closed the connection")

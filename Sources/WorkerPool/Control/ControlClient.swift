@@ -96,7 +96,7 @@ final class ControlClient {
     private func write() -> Bool {
         while !output.isEmpty {
             let sent = output.withUnsafeBytes {
-                send(descriptor.number, $0.baseAddress, $0.count, ControlSocket.quietly)
+                send(descriptor.number, $0.baseAddress, $0.count, ControlListener.quietly)
             }
             if sent > 0 {
                 output.removeFirst(sent)

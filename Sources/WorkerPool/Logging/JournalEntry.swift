@@ -89,9 +89,9 @@ enum JournalEntry {
     private static func append(_ name: String, _ value: [UInt8], to entry: inout [UInt8]) {
         var value = value
         if value.count > longestValue {
-            value.removeLast(value.count - longestValue)
-            while let last = value.last, last & 0xC0 == 0x80 { value.removeLast() }
-            if let last = value.last, last >= 0xC0 { value.removeLast() }
+            var end = longestValue
+            while end > 0, value[end] & 0xC0 == 0x80 { end -= 1 }
+            value.removeSubrange(end...)
             value.append(contentsOf: "…".utf8)
         }
         entry.append(contentsOf: name.utf8)

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// The socket on which workers ask a stable for horses; both ends.

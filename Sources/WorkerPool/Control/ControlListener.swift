@@ -8,7 +8,7 @@ import Logging
 /// sent away, and there are never more than a few.
 ///
 /// *Master process.*
-final class ControlSocket {
+final class ControlListener {
     /// What a door lets through.
     struct Limits {
         /// How many clients may be connected at once.
