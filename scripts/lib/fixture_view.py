@@ -1,7 +1,6 @@
 """What rq itself reports about jobs, workers and results: the truth the tests compare with."""
 
 import base64
-import pickle
 from datetime import datetime, timedelta, timezone
 
 from rq.job import Job
@@ -142,13 +141,3 @@ def execution_views(job_ids, connection):
                 }
             )
     return views
-
-
-def pickled_calls():
-    """One call in every pickle protocol, with the name that must be read from it."""
-    calls = []
-    for name in ('app.tasks.send', 'größe.日本', 'x' * 300):
-        for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
-            call = pickle.dumps((name, None, (1, 'a'), {'k': [2]}), protocol=protocol)
-            calls.append({'function': name, 'protocol': protocol, 'data': encoded(call)})
-    return calls

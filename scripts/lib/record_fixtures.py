@@ -11,6 +11,7 @@ import sys
 import time
 from datetime import datetime, timezone
 
+import fixture_values as values
 import fixture_view as view
 import rq
 from fixture_redis import Server, Wire, dump, text
@@ -229,7 +230,10 @@ def main():
         recorder.server.stop()
     document = {
         'version': rq.VERSION,
-        'pickled_calls': view.pickled_calls(),
+        'pickled_calls': values.pickled_calls(),
+        'moments': values.moments(),
+        'floats': values.floats(),
+        'strings': values.strings(),
         'commands': recorder.commands,
         'snapshots': recorder.snapshots,
     }
