@@ -17,7 +17,10 @@ enum FunctionName {
         } catch {
             start = Array(data.prefix(limitBytes))
         }
-        return fromPickle(start[...]) ?? fromJSON(start)
+        guard let name = fromPickle(start[...]) ?? fromJSON(start), !name.isEmpty else {
+            return nil
+        }
+        return name
     }
 
     private static func fromJSON(_ bytes: [UInt8]) -> String? {
@@ -69,10 +72,11 @@ enum FunctionName {
                 name.unicodeScalars.append(UnicodeScalar(byte))
                 continue
             }
-            let hex = String(decoding: line.dropFirst().prefix(digits), as: UTF8.self)
-            guard let code = UInt32(hex, radix: 16), let scalar = UnicodeScalar(code) else {
-                return nil
-            }
+            let hex = line.dropFirst().prefix(digits)
+            guard hex.count == digits, hex.first != UInt8(ascii: "+"),
+                let code = UInt32(String(decoding: hex, as: UTF8.self), radix: 16),
+                let scalar = UnicodeScalar(code)
+            else { return nil }
             name.unicodeScalars.append(scalar)
             line = line.dropFirst(1 + digits)
         }

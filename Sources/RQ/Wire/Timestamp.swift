@@ -57,13 +57,17 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
     ///   - field: what the error calls it.
     /// - Throws: `WireError` for what is not a finite number within the years 1 to 9999.
     public init(epochText text: [UInt8], field: String) throws(WireError) {
-        guard let seconds = PythonFloat.parse(text), seconds.isFinite,
-            let micros = Int(exactly: (seconds * 1e6).rounded(.toNearestOrEven)),
-            Self.range ~= micros
-        else {
-            throw WireError(
+        func wrong() -> WireError {
+            WireError(
                 field: field, expected: "seconds since 1970 such as 1795423615.926432", found: text)
         }
+        guard let seconds = PythonFloat.parse(text), seconds.isFinite,
+            let whole = Int(exactly: seconds.rounded(.towardZero)), whole.magnitude < 1 << 40
+        else { throw wrong() }
+        // The fraction on its own, as Python does it: the product of the whole would round twice.
+        let fraction = (seconds - Double(whole)) * 1e6
+        let micros = whole * 1_000_000 + Int(fraction.rounded(.toNearestOrEven))
+        guard Self.range ~= micros else { throw wrong() }
         microseconds = micros
     }
 
