@@ -38,7 +38,8 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             resources: [
-                .embedInCode("Runtime/Python/stable.py")
+                .embedInCode("Runtime/Python/horse.py"),
+                .embedInCode("Runtime/Python/stable.py"),
             ],
             swiftSettings: strict),
         // RQ as it lies in Redis.
@@ -46,6 +47,7 @@ let package = Package(
             name: "RQ",
             dependencies: ["RedisKit", "CZlib", "CLinux"],
             resources: [
+                .embedInCode("Scripts/common.lua"),
                 .embedInCode("Scripts/claim.lua"),
                 .embedInCode("Scripts/outcome.lua"),
                 .embedInCode("Scripts/handback.lua"),

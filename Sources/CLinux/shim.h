@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -59,10 +60,23 @@ static inline int rqd_compare_exchange(volatile uint64_t *p, uint64_t expected, 
     return __atomic_compare_exchange_n(p, &expected, desired, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
 }
 
+// Orders plain copies of shared memory against the atomics above.
+static inline void rqd_fence(void) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
+
 // The process's environment block, whose memory a title may take over.
 extern char **environ;
 static inline char **rqd_environment(void) { return environ; }
 static inline void rqd_set_environment(char **to) { environ = to; }
+
+// The C library's own pointers into argv[0], which a title overwrites: libsystemd reads them for
+// each journal entry. The copies stay for good.
+extern char *program_invocation_name, *program_invocation_short_name;
+static inline void rqd_keep_program_name(void) {
+    char *whole = strdup(program_invocation_name), *last = whole ? strrchr(whole, '/') : NULL;
+    if (!whole) return;
+    program_invocation_name = whole;
+    program_invocation_short_name = last ? last + 1 : whole;
+}
 
 // sendmsg/recvmsg with descriptors (SCM_RIGHTS). At most 8.
 static inline long rqd_send_descriptors(int sock, const void *bytes, size_t length, const int *fds, int count, int flags) {
@@ -104,4 +118,14 @@ static inline long rqd_receive_descriptors(int sock, void *bytes, size_t length,
         }
     }
     return n;
+}
+
+// posix_spawn's non-portable half, which <spawn.h> hides without _GNU_SOURCE.
+extern int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *, const char *);
+extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *, int);
+static inline int rqd_spawn_change_directory(posix_spawn_file_actions_t *actions, const char *path) {
+    return posix_spawn_file_actions_addchdir_np(actions, path);
+}
+static inline int rqd_spawn_close_from(posix_spawn_file_actions_t *actions, int first) {
+    return posix_spawn_file_actions_addclosefrom_np(actions, first);
 }

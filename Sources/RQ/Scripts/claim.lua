@@ -1,1 +1,81 @@
--- claim
+-- Takes the first runnable job of the queues in KEYS, in their order, and records in the same step who owns it.
+-- ARGV[7] seconds between heartbeats.
+-- Returns {'job', queue, id, {field, value, …}, dropped} | {'empty', dropped} | {'suspended'} | {'unregistered'};
+-- `dropped` lists ids that were in a queue but cannot run: {queue, id, reason, …}.
+-- Sent again with the same execution id, it returns the same job: a lost reply loses nothing.
+local INTERVAL = tonumber(ARGV[7])
+local dropped = {}
+
+local function drop(queue, id, reason)
+  dropped[#dropped + 1] = queue
+  dropped[#dropped + 1] = id
+  dropped[#dropped + 1] = reason
+end
+
+-- Why a job cannot run, or nil.
+local function refusal(id, key)
+  local h = try('HMGET', key, 'data', 'status')
+  if not h then return 'not a hash' end
+  if not h[1] then return 'missing' end
+  if h[2] == 'canceled' then return 'canceled' end
+  for _, e in ipairs(try('ZRANGEBYSCORE', P .. 'executions:' .. id, NOW, '+inf') or {}) do
+    if redis.call('EXISTS', P .. 'execution:' .. id .. ':' .. e) == 1 then return 'running' end
+  end
+  return nil
+end
+
+local function take(queue, id)
+  local key = job_key(id)
+  local h = redis.call('HMGET', key, 'origin', 'timeout')
+  local origin = h[1]
+  if not origin or origin == '' then
+    origin = queue
+    redis.call('HSET', key, 'origin', queue)
+  end
+  local ttl = lease(h[2], INTERVAL)
+  local execution_key = P .. 'execution:' .. id .. ':' .. E
+  redis.call('HSET', execution_key, 'id', E, 'job_id', id, 'created_at', NOWF, 'last_heartbeat', NOWF, 'worker_name', W)
+  redis.call('EXPIRE', execution_key, ttl)
+  redis.call('ZADD', P .. 'executions:' .. id, NOW + ttl + 60, E)
+  redis.call('EXPIRE', P .. 'executions:' .. id, ttl + 60)
+  local m = member(id, E)
+  if m then
+    redis.call('ZADD', P .. 'wip:' .. origin, NOW + ttl, m)
+    redis.call('SADD', worker_key .. ':executions', m)
+    redis.call('EXPIRE', worker_key .. ':executions', ttl + 60)
+  end
+  redis.call('HSET', claims_key, E, cmsgpack.pack({origin, id}))
+  redis.call('HSET', key, 'status', 'started', 'started_at', ISO, 'last_heartbeat', ISO, 'worker_name', W)
+  redis.call('PERSIST', key)
+  redis.call('PERSIST', key .. ':dependents')
+  redis.call('PERSIST', P .. 'job::' .. id .. ':dependencies')
+  redis.call('HSET', worker_key, 'state', 'busy', 'last_heartbeat', ISO)
+  if not string.find(id, '[^%w_-]') then
+    redis.call('HSET', worker_key, 'current_job', id, 'current_job_working_time', '0')
+  end
+  redis.call('EXPIRE', worker_key, INTERVAL + 60)
+end
+
+local mine = claim_of(E)
+if mine then return {'job', mine[1], mine[2], redis.call('HGETALL', job_key(mine[2])), dropped} end
+if redis.call('HEXISTS', worker_key, 'birth') == 0 then return {'unregistered'} end
+if redis.call('EXISTS', P .. 'suspended') == 1 then
+  redis.call('HSET', worker_key, 'state', 'suspended')
+  return {'suspended'}
+end
+for i, list in ipairs(KEYS) do
+  local queue = ARGV[7 + i]
+  -- LLEN, not LPOP alone: it is what makes the server tell a waiting worker of the next push.
+  while (try('LLEN', list) or 0) > 0 do
+    local id = redis.call('LPOP', list)
+    local why = refusal(id, job_key(id))
+    if not why then
+      take(queue, id)
+      return {'job', queue, id, redis.call('HGETALL', job_key(id)), dropped}
+    end
+    drop(queue, id, why)
+    if #dropped >= 300 then return {'empty', dropped} end
+  end
+end
+redis.call('HSET', worker_key, 'state', 'idle')
+return {'empty', dropped}

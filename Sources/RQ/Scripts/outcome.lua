@@ -1,1 +1,99 @@
--- outcome
+-- Records what became of an execution, once: the first call decides, later ones return {'gone'}.
+-- ARGV[7] kind: finished, failed or stopped; [8] when the function started (ISO); [9] seconds it ran;
+-- [10] result_ttl of a job that has none; [11] the worker hash's lifetime when idle; [12] number of changed fields,
+-- then their names and values; then the fields of the result entry.
+-- Returns {fate, queue, id, …}: finished, ttl | failed | stopped | retried, left | scheduled, left, seconds
+-- | canceled (while it ran; its result is kept) | deleted (while it ran) | lost, status (another process has decided) | gone.
+local KIND, STARTED, SECONDS = ARGV[7], ARGV[8], ARGV[9]
+local claim = claim_of(E)
+if not claim then return {'gone'} end
+local queue, id = claim[1], claim[2]
+local key = job_key(id)
+
+local first_result = 13 + 2 * tonumber(ARGV[12])
+local result = {}
+for i = first_result, #ARGV do result[#result + 1] = ARGV[i] end
+
+local function count(field)
+  redis.call('HSET', worker_key, 'state', 'idle', 'last_heartbeat', ISO)
+  redis.call('HINCRBY', worker_key, field, 1)
+  redis.call('HINCRBYFLOAT', worker_key, 'total_working_time', SECONDS)
+  redis.call('EXPIRE', worker_key, ARGV[11])
+end
+
+local held = holds(queue, id, E)
+local h = redis.call('HMGET', key, 'data', 'status')
+end_execution(queue, id, E)
+if h[1] and not held and h[2] ~= 'canceled' then
+  redis.call('HSET', worker_key, 'state', 'idle')
+  return {'lost', queue, id, h[2] or ''}
+end
+count(KIND == 'finished' and 'successful_job_count' or 'failed_job_count')
+if not h[1] then return {'deleted', queue, id} end
+if h[2] == 'canceled' then
+  local ttl = tonumber(redis.call('HGET', key, KIND == 'finished' and 'result_ttl' or 'failure_ttl') or nil)
+  add_result(id, ttl or tonumber(ARGV[10]), result)
+  return {'canceled', queue, id}
+end
+
+redis.call('HSET', key, 'started_at', STARTED, 'ended_at', ISO, 'last_heartbeat', ISO)
+for i = 13, first_result - 1, 2 do redis.call('HSET', key, ARGV[i], ARGV[i + 1]) end
+h = redis.call('HMGET', key, 'result_ttl', 'retries_left', 'retry_intervals', 'enqueue_at_front_on_retry', 'group_id',
+  'repeats_left', 'repeat_intervals')
+
+local function schedule(seconds)
+  redis.call('SADD', P .. 'queues', queue_key(queue))
+  redis.call('HSET', key, 'status', 'scheduled')
+  redis.call('ZADD', P .. 'scheduled:' .. queue, NOW + seconds, id)
+end
+
+-- The JSON list of seconds in a field, or nil.
+local function intervals(text)
+  local ok, list = pcall(cjson.decode, text or '')
+  if ok and type(list) == 'table' and #list > 0 then return list end
+  return nil
+end
+
+local function run_again(seconds, front)
+  if seconds > 0 then return schedule(seconds) end
+  redis.call('HSET', key, 'status', 'queued', 'enqueued_at', ISO)
+  push(queue, id, front)
+end
+
+if KIND == 'finished' then
+  local ttl = tonumber(h[1] or nil) or tonumber(ARGV[10])
+  if ttl ~= 0 then
+    redis.call('HSET', key, 'status', 'finished')
+    add_result(id, ttl, result)
+    redis.call('ZADD', P .. 'finished:' .. queue, ttl < 0 and '+inf' or NOW + ttl, id)
+  end
+  release_dependents(id, 'finished')
+  local repeats = tonumber(h[6] or nil)
+  if repeats and repeats > 0 then
+    local list = intervals(h[7]) or {0}
+    local seconds = tonumber(list[1]) or 0
+    if #list > 1 then
+      table.remove(list, 1)
+      redis.call('HSET', key, 'repeat_intervals', cjson.encode(list))
+    end
+    redis.call('HSET', key, 'repeats_left', repeats - 1)
+    run_again(seconds, false)
+  elseif ttl == 0 then
+    delete_job(id, h[5])
+  else
+    expire_job(id, ttl)
+  end
+  return {'finished', queue, id, tostring(ttl)}
+end
+
+local left = tonumber(h[2] or nil)
+if KIND == 'failed' and left and left > 0 then
+  local list = intervals(h[3])
+  local seconds = list and tonumber(list[math.max(#list - left, 0) + 1]) or 0
+  redis.call('HSET', key, 'retries_left', left - 1)
+  run_again(seconds, h[4] == '1')
+  if seconds > 0 then return {'scheduled', queue, id, tostring(left - 1), tostring(seconds)} end
+  return {'retried', queue, id, tostring(left - 1)}
+end
+fail_job(queue, id, KIND, result)
+return {KIND, queue, id}

@@ -1,1 +1,276 @@
-# stable
+"""The stable: the application's interpreter, loaded once, from which slot stables and horses are forked.
+
+Descriptors at the start: SETTINGS_FD holds the settings as JSON, CONTROL_FD is the socket on which workers ask for a slot
+stable (one datagram with one descriptor each). A slot stable speaks with its worker on that descriptor, in datagrams whose
+parts are separated by NUL:
+
+    worker: F                     fork a horse ahead of time
+    worker: R<pid>                the horse's end is understood, reap it
+    slot:   hello pid rq python threads
+    slot:   horse pid             with two descriptors: the horse's socket, the reading end of its output
+    slot:   nofork reason
+    slot:   exit pid status       the raw wait status; the horse is a zombie until R, so its pid cannot be given again
+    slot:   usage pid maxrss utime stime
+"""
+
+import gc
+import importlib
+import json
+import os
+import random
+import select
+import signal
+import socket
+import struct
+import sys
+import threading
+
+__file__ = 'rqd-stable'
+
+
+class Title:
+    """The process title, written over the argument vector, and the parent-death signal. Both through libc."""
+
+    def __init__(self):
+        self.start = self.size = 0
+        self.libc = None
+        try:
+            import ctypes
+            self.ctypes = ctypes
+            self.libc = ctypes.CDLL(None)
+            with open('/proc/self/stat', 'rb') as stat:
+                fields = stat.read().rpartition(b')')[2].split()
+            self.start, end = int(fields[45]), int(fields[46])
+            self.size = end - self.start
+        except (ImportError, OSError, IndexError, ValueError):
+            self.size = 0  # no title, then; everything else works
+
+    def set(self, text):
+        if self.size > 1:
+            data = text.encode('utf-8', 'backslashreplace')[:self.size - 1]
+            self.ctypes.memmove(self.start, data + b'\0' * (self.size - len(data)), self.size)
+
+    def name(self, text):
+        if self.libc is not None:
+            self.libc.prctl(15, text.encode()[:15], 0, 0, 0)  # PR_SET_NAME
+
+    def die_with_parent(self):
+        if self.libc is not None:
+            self.libc.prctl(1, signal.SIGKILL, 0, 0, 0)  # PR_SET_PDEATHSIG
+
+
+def send_descriptors(sock, data, fds):
+    sock.sendmsg([data], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, struct.pack('%di' % len(fds), *fds))])
+
+
+def receive_descriptor(sock):
+    """The next datagram and its descriptor, or -1."""
+    data, ancillary, _, _ = sock.recvmsg(4096, socket.CMSG_SPACE(struct.calcsize('i')))
+    for level, kind, value in ancillary:
+        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+            return data, struct.unpack('i', value[:4])[0]
+    return data, -1
+
+
+class SlotStable:
+    """One worker's place in the stable: forks its horses, reports their ends, reaps on its word."""
+
+    def __init__(self, app, title, name, sock, jobs):
+        self.app = app
+        self.title = title
+        self.name = name
+        self.sock = sock
+        self.jobs = jobs
+        self.horses = {}  # pid: whether its end was reported
+
+    def main(self):
+        """Serves until the worker is gone, then takes the horses along. Never returns."""
+        self.title.set('rqd: stable %s' % self.name)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        self.wake, wake_writer = os.pipe()
+        os.set_blocking(self.wake, False)
+        os.set_blocking(wake_writer, False)
+        self.wake_writer = wake_writer
+        signal.set_wakeup_fd(wake_writer, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        threads = ', '.join(t.name for t in threading.enumerate() if t is not threading.main_thread())
+        self.tell('hello', os.getpid(), self.app.version, sys.version, threads)
+        poll = select.poll()
+        poll.register(self.sock.fileno(), select.POLLIN)
+        poll.register(self.wake, select.POLLIN)
+        while True:
+            ready = [fd for fd, _ in poll.poll()]
+            if self.wake in ready:
+                os.read(self.wake, 512)
+                self.report_ends()
+            if self.sock.fileno() in ready:
+                try:
+                    order = self.sock.recv(64)
+                except ConnectionResetError:  # it left with messages of ours unread
+                    order = b''
+                self.obey(order)
+
+    def tell(self, *parts):
+        try:
+            self.sock.send(b'\0'.join(p if isinstance(p, bytes) else str(p).encode('utf-8', 'replace') for p in parts))
+        except OSError:
+            self.leave()
+
+    def obey(self, order):
+        if order == b'F':
+            self.fork()
+        elif order[:1] == b'R':
+            pid = int(order[1:])
+            if self.horses.pop(pid, None) is not None:
+                _, _, usage = os.wait4(pid, 0)
+                self.tell('usage', pid, usage.ru_maxrss, '%.6f' % usage.ru_utime, '%.6f' % usage.ru_stime)
+        elif not order:
+            self.leave()
+
+    def fork(self):
+        try:
+            ours, theirs = socket.socketpair()
+            reader, writer = os.pipe()
+            pid = os.fork()
+        except OSError as error:
+            return self.tell('nofork', error)
+        if pid == 0:
+            self.become_horse(theirs, writer, (ours.fileno(), reader))
+        try:
+            os.setpgid(pid, pid)
+        except OSError:
+            pass  # it was quicker, or is gone already
+        self.horses[pid] = False
+        theirs.close()
+        os.close(writer)
+        try:
+            send_descriptors(self.sock, b'horse\0%d' % pid, (ours.fileno(), reader))
+        except OSError:
+            self.leave()
+        ours.close()
+        os.close(reader)
+
+    def become_horse(self, sock, output, foreign):
+        """In the child: a process group of its own, the output pipe, nothing of the slot stable's."""
+        try:
+            os.setpgid(0, 0)
+            self.title.die_with_parent()
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            os.dup2(output, 1)
+            os.dup2(output, 2)
+            for fd in foreign + (output, self.wake, self.wake_writer, self.sock.fileno()):
+                os.close(fd)
+            random.seed()
+            self.title.name('rqd: horse')
+            self.title.set('rqd: horse %s waiting' % self.name)
+        except BaseException:
+            os._exit(EXIT_UNREPORTED)
+        horse(self.app, sock, self.jobs, self.title.set)
+
+    def report_ends(self):
+        for pid, reported in list(self.horses.items()):
+            if reported:
+                continue
+            end = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+            if end is not None:
+                self.horses[pid] = True
+                killed = end.si_code != os.CLD_EXITED
+                self.tell('exit', pid, end.si_status if killed else end.si_status << 8)
+
+    def leave(self):
+        """The worker is gone: its horses must not outlive it."""
+        for pid in self.horses:
+            try:
+                os.killpg(pid, signal.SIGKILL)
+            except OSError:
+                pass  # it had ended
+        for pid in self.horses:
+            os.waitpid(pid, 0)
+        os._exit(0)
+
+
+def complain(text):
+    sys.stderr.write('rqd: python: %s\n' % text)
+    sys.stderr.flush()
+
+
+def load(settings):
+    """The application: its path, rq, and what `preload` names. Exits 78 with one line where that fails."""
+    sys.path[:] = [p for p in sys.path if p != '']
+    for path in settings['path']:
+        path = os.path.abspath(path)
+        if path not in sys.path:
+            sys.path.append(path)
+    what = 'rq'
+    try:
+        import rq  # noqa: F401
+        for what in settings['preload']:
+            importlib.import_module(what)
+        what = 'the configured classes'
+        return Application(settings)
+    except BaseException as error:
+        if not isinstance(error, ImportError):
+            sys.excepthook(*sys.exc_info())
+        detail = '%s: %s' % (type(error).__name__, error)
+        complain('cannot load %s in %s: %s' % (what, sys.executable, detail))
+        os._exit(78)
+
+
+def warm(app):
+    """Runs a job that does nothing a few times, so that no horse pays for first calls and late imports."""
+    import pickle
+    import zlib
+    data = zlib.compress((app_serializer(app) or pickle).dumps(('operator.add', None, (1, 2), {})))
+    stamp = b'2000-01-01T00:00:00.000000Z'
+    fields = [b'data', data, b'created_at', stamp, b'enqueued_at', stamp, b'started_at', stamp, b'origin', b'warm',
+              b'description', b'', b'timeout', b'180', b'status', b'started', b'worker_name', b'warm']
+    for _ in range(20):
+        pack(run(app, [b'warm', b'', b'warm', b'warm'] + fields, lambda text: None))
+    for name in ('RQ_WORKER_ID', 'RQ_JOB_ID'):
+        os.environ.pop(name, None)
+
+
+def app_serializer(app):
+    return app.job_class('warm', connection=app.connection, serializer=app.serializer).serializer
+
+
+def stable():
+    """Loads the application, then forks a slot stable for each worker that asks. Ends with the master."""
+    title = Title()
+    title.name('rqd: stable')
+    title.set('rqd: stable loading')
+    with os.fdopen(SETTINGS_FD, 'rb') as stream:
+        settings = json.loads(stream.read().decode())
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(line_buffering=True, errors='backslashreplace')
+    app = load(settings)
+    warm(app)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    control = socket.socket(fileno=CONTROL_FD)
+    title.set('rqd: stable %s' % settings['name'])
+    gc.collect()
+    gc.freeze()
+    while True:
+        request, fd = receive_descriptor(control)
+        if fd < 0:
+            if not request:
+                os._exit(0)
+            continue
+        try:
+            pid = os.fork()
+        except OSError as error:
+            complain('cannot fork: %s' % error)
+            os.close(fd)
+            continue
+        if pid == 0:
+            control.close()
+            sock = socket.socket(fileno=fd)
+            name, jobs = request.decode('utf-8', 'replace').rsplit(' ', 1)
+            SlotStable(app, title, name, sock, int(jobs)).main()
+        os.close(fd)
+
+
+stable()

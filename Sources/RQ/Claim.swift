@@ -1,0 +1,119 @@
+import RedisKit
+
+/// A job that a worker has taken, with all its fields.
+public struct ClaimedJob: Sendable, Equatable {
+    /// The queue whose registries know the job: its `origin`.
+    public let queue: QueueName
+    /// The job's id.
+    public let id: JobID
+    /// The execution under which it was claimed.
+    public let execution: ExecutionID
+    /// The job hash after the claim: status `started`.
+    public let fields: FieldList
+}
+
+/// An id that was in a queue but cannot run; it is in no queue any more.
+public struct DroppedJob: Sendable, Equatable {
+    /// Why a claim passed over an id.
+    public enum Reason: String, Sendable {
+        /// There is no job hash, or none with `data`: it expired or was deleted.
+        case missing
+        /// The key is not a hash.
+        case notAHash = "not a hash"
+        /// Somebody canceled it after it was queued.
+        case canceled
+        /// The id was queued twice and its first run has not ended.
+        case running
+    }
+
+    /// The queue it lay in.
+    public let queue: QueueName
+    /// The id.
+    public let id: JobID
+    /// Why it cannot run.
+    public let reason: Reason
+}
+
+/// What a claim brought.
+public enum ClaimReply: Sendable, Equatable {
+    /// A job, owned from now on.
+    case job(ClaimedJob)
+    /// Every queue is empty.
+    case empty
+    /// `rq suspend` is in force.
+    case suspended
+    /// The worker's hash is gone: register, then claim again.
+    case unregistered
+}
+
+extension WorkerIdentity {
+    /// Takes the first runnable job of the queues, in their order.
+    ///
+    /// - Parameters:
+    ///   - execution: 32 hexadecimal digits, new for each job; the same again after a lost reply.
+    ///   - queues: in order of priority.
+    ///   - now: the claim's moment.
+    ///   - heartbeat: how often the lease will be renewed.
+    public func claim(
+        _ execution: ExecutionID, from queues: [QueueName], at now: Timestamp,
+        heartbeat: Duration
+    ) -> ScriptRequest {
+        request(
+            Scripts.claim, execution: execution, at: now,
+            keys: queues.map { .bytes(keys.queue($0)) },
+            [.integer(heartbeat.wholeSeconds)] + queues.map { .bytes($0.bytes) })
+    }
+}
+
+extension ClaimReply {
+    /// Reads the reply of `claim.lua`.
+    ///
+    /// - Returns: what was claimed, and the ids that were passed over.
+    /// - Throws: `WireError` if the reply has another shape.
+    public static func read(
+        _ reply: ReplyView, execution: ExecutionID
+    ) throws(WireError) -> (ClaimReply, [DroppedJob]) {
+        switch reply.word(0) {
+        case "job" where reply.count == 5:
+            let job = ClaimedJob(
+                queue: QueueName(bytes: reply[1].bytes ?? []),
+                id: JobID(bytes: reply[2].bytes ?? []), execution: execution,
+                fields: try FieldList(flat: reply[3].map { $0.bytes ?? [] }))
+            return (.job(job), dropped(reply[4]))
+        case "empty" where reply.count == 2: return (.empty, dropped(reply[1]))
+        case "suspended": return (.suspended, [])
+        case "unregistered": return (.unregistered, [])
+        default: throw reply.unexpected(from: Scripts.claim)
+        }
+    }
+
+    private static func dropped(_ list: ReplyView) -> [DroppedJob] {
+        stride(from: 0, to: list.count - 2, by: 3).map { index in
+            DroppedJob(
+                queue: QueueName(bytes: list[index].bytes ?? []),
+                id: JobID(bytes: list[index + 1].bytes ?? []),
+                reason: DroppedJob.Reason(rawValue: list[index + 2].text ?? "") ?? .missing)
+        }
+    }
+}
+
+extension ReplyView {
+    /// The text at an index, or "".
+    func word(_ index: Int) -> String {
+        index < count ? self[index].text ?? "" : ""
+    }
+
+    /// The error for a reply whose shape is not the script's.
+    func unexpected(from script: Script) -> WireError {
+        WireError(
+            field: "reply of \(script.name).lua", expected: "one of its documented shapes",
+            found: Array("\(value)".utf8.prefix(200)))
+    }
+}
+
+extension Duration {
+    /// Whole seconds, at least 1: what Redis takes for a lifetime.
+    var wholeSeconds: Int {
+        max(1, Int(components.seconds))
+    }
+}

@@ -1,0 +1,180 @@
+import RedisKit
+
+/// What became of a job that ran, as a value.
+public struct Outcome: Sendable, Equatable {
+    /// How it ended.
+    public enum Kind: Sendable, Equatable {
+        /// The function returned. Nil stands for None; else the value as the serializer wrote it.
+        case returned(value: [UInt8]?)
+        /// The function raised, timed out or its horse died: the whole text for the result.
+        case failed(text: [UInt8])
+        /// Somebody stopped it by command; never retried.
+        case stopped(text: [UInt8])
+    }
+
+    /// How it ended.
+    public let kind: Kind
+    /// When the function was called.
+    public let started: Timestamp
+    /// When it ended.
+    public let ended: Timestamp
+    /// Fields of the job hash that the job's code changed; names and new values.
+    public let changed: FieldList
+
+    /// An outcome.
+    public init(kind: Kind, started: Timestamp, ended: Timestamp, changed: FieldList = FieldList()) {
+        self.kind = kind
+        self.started = started
+        self.ended = ended
+        self.changed = changed
+    }
+
+    /// True for a function that returned.
+    public var isSuccess: Bool {
+        if case .returned = kind { true } else { false }
+    }
+}
+
+/// Where a job went after its outcome was recorded.
+public enum Fate: Sendable, Equatable {
+    /// In the finished registry; its result lives this many seconds: 0 not at all, negative for ever.
+    case finished(resultTTL: Int)
+    /// In the failed registry.
+    case failed
+    /// In the failed registry, with status stopped.
+    case stopped
+    /// Back in its queue, with so many retries left.
+    case retried(left: Int)
+    /// In the scheduled registry, with so many retries left.
+    case scheduled(left: Int, after: Duration)
+    /// Back at the front of its queue; so many workers died under it so far.
+    case requeued(deaths: Int)
+    /// It had been canceled while it ran and stays so.
+    case canceled
+    /// It had been deleted while it ran.
+    case deleted
+    /// Its lease had been lost and another process has decided; this is the status now.
+    case lost(status: String)
+    /// This execution was settled before.
+    case gone
+}
+
+extension WorkerIdentity {
+    /// Records an outcome, once; safe to send again.
+    ///
+    /// - Parameters:
+    ///   - claimed: when the execution was claimed.
+    ///   - resultTTL: seconds, for a job that has no `result_ttl` of its own.
+    ///   - workerTTL: lifetime of the worker hash while idle.
+    public func settle(
+        _ execution: ExecutionID, _ outcome: Outcome, claimed: Timestamp, resultTTL: Int,
+        workerTTL: Duration
+    ) -> ScriptRequest {
+        let kind: Command.Argument
+        var entry = ResultFields(worker: name, execution: execution, claimed: claimed)
+        entry.ended = outcome.ended
+        switch outcome.kind {
+        case .returned(let value):
+            kind = "finished"
+            entry.value = value
+        case .failed(let text):
+            kind = "failed"
+            entry.failure = text
+        case .stopped(let text):
+            kind = "stopped"
+            entry.failure = text
+        }
+        let seconds = max(outcome.ended - outcome.started, .zero)
+        var rest: [Command.Argument] = [
+            kind, .bytes(outcome.started.utcISO), .text(seconds.decimalSeconds),
+            .integer(resultTTL), .integer(workerTTL.wholeSeconds + 60),
+            .integer(outcome.changed.count),
+        ]
+        rest += outcome.changed.flat.map { .bytes($0) }
+        rest += entry.arguments
+        return request(Scripts.outcome, execution: execution, at: outcome.ended, rest)
+    }
+
+    /// Hands a job back whose worker or stable died, or that a stop interrupted.
+    ///
+    /// - Parameters:
+    ///   - requeue: to the front of its queue; else it fails.
+    ///   - reason: kept with the job.
+    ///   - blamesJob: counts against it: with `quarantineAfter` such deaths it fails.
+    ///   - quarantineAfter: 1 or more.
+    public func handBack(
+        _ execution: ExecutionID, at now: Timestamp, requeue: Bool, reason: String,
+        blamesJob: Bool, quarantineAfter: Int
+    ) -> ScriptRequest {
+        var entry = ResultFields(worker: name, execution: execution, claimed: nil)
+        entry.ended = now
+        entry.failure = Array(reason.utf8)
+        let rest: [Command.Argument] = [
+            requeue ? "requeue" : "fail", .text(reason), .integer(blamesJob ? 1 : 0),
+            .integer(quarantineAfter),
+        ]
+        return request(Scripts.handback, execution: execution, at: now, rest + entry.arguments)
+    }
+}
+
+extension Fate {
+    /// Reads the reply of `outcome.lua` or `handback.lua`.
+    ///
+    /// - Returns: the fate, the queue and the job (both empty for `gone`).
+    /// - Throws: `WireError` if the reply has another shape.
+    public static func read(_ reply: ReplyView) throws(WireError) -> (Fate, QueueName, JobID) {
+        let number = Int(reply.word(3))
+        let fate: Fate
+        switch reply.word(0) {
+        case "finished": fate = .finished(resultTTL: number ?? 0)
+        case "failed": fate = .failed
+        case "stopped": fate = .stopped
+        case "retried": fate = .retried(left: number ?? 0)
+        case "scheduled":
+            fate = .scheduled(left: number ?? 0, after: .seconds(Int(reply.word(4)) ?? 0))
+        case "requeued": fate = .requeued(deaths: number ?? 0)
+        case "canceled": fate = .canceled
+        case "deleted": fate = .deleted
+        case "lost": fate = .lost(status: reply.word(3))
+        case "gone": fate = .gone
+        default: throw reply.unexpected(from: Scripts.outcome)
+        }
+        guard reply.count > 2 else { return (fate, QueueName(bytes: []), JobID(bytes: [])) }
+        return (
+            fate, QueueName(bytes: reply[1].bytes ?? []), JobID(bytes: reply[2].bytes ?? [])
+        )
+    }
+}
+
+/// The fields of a result entry, in rq's order, as script arguments.
+private struct ResultFields {
+    let worker: WorkerName
+    let execution: ExecutionID
+    let claimed: Timestamp?
+    var ended: Timestamp?
+    var value: [UInt8]?
+    var failure: [UInt8]?
+
+    var arguments: [Command.Argument] {
+        var list: [Command.Argument] = [
+            "type", failure == nil ? "1" : "2", "worker_name", .bytes(worker.bytes),
+        ]
+        if let failure {
+            list += ["exc_string", .bytes(Base64.encode(Zlib.deflate(failure)))]
+        }
+        if let value { list += ["return_value", .bytes(Base64.encode(value))] }
+        list += ["execution_id", .bytes(execution.bytes)]
+        if let claimed { list += ["execution_started_at", .bytes(claimed.epochText)] }
+        if let ended { list += ["execution_ended_at", .bytes(ended.epochText)] }
+        return list
+    }
+}
+
+extension Duration {
+    /// Seconds with six decimals.
+    var decimalSeconds: String {
+        let micros = components.attoseconds / 1_000_000_000_000
+        let digits = String(micros)
+        return "\(components.seconds)." + String(repeating: "0", count: 6 - digits.utf8.count) + digits
+    }
+}

@@ -1,0 +1,117 @@
+/// A named group of equal workers: same queues, same runtime, same limits.
+public struct PoolConfiguration: Sendable, Equatable {
+    /// What becomes of a job whose run was cut short, through no fault of its own.
+    public enum Fate: String, Sendable, CaseIterable {
+        /// It goes back to the front of its queue.
+        case requeue
+        /// It is recorded as failed.
+        case fail
+    }
+
+    /// The pool's name: `[a-z0-9][a-z0-9_-]*`, at most 64 characters.
+    public var name: String
+    /// How many workers run at once, 0 to 4096.
+    public var workers: Int
+    /// The queues to take jobs from, the most urgent first; never empty, no duplicates.
+    public var queues: [String]
+    /// The interpreter that runs the jobs.
+    public var python: PythonConfiguration
+    /// The template of the names under which workers register in Redis.
+    ///
+    /// `%h` is the host name, `%p` the pool, `%s` the slot, `%%` a percent sign.
+    public var workerName: String
+    /// How long a finished job's result stays, in seconds; -1 for ever, 0 not at all.
+    ///
+    /// Used when the job itself does not say. Source: RQ 3.0.0, `rq worker --results-ttl`.
+    public var resultTTL: Int
+    /// How long Redis remembers a worker that it no longer hears from.
+    ///
+    /// Source: RQ 3.0.0, `rq worker --worker-ttl`.
+    public var workerTTL: Duration
+    /// How often a busy worker tells Redis that it is alive.
+    ///
+    /// Source: RQ 3.0.0, `rq worker --job-monitoring-interval`.
+    public var heartbeatInterval: Duration
+    /// How many jobs one horse runs before it is replaced; 1 is a fresh process for each job.
+    public var jobsPerHorse: Int
+    /// After how many jobs a worker is replaced by a new one; nil means never.
+    public var maxJobs: Int?
+    /// How long running jobs may go on after a warm stop was asked for.
+    public var stopTimeout: Duration
+    /// How long a horse may take between the soft signal and the kill.
+    public var killGrace: Duration
+    /// How long a job may outlive its own timeout before its process group is killed.
+    public var timeoutGrace: Duration
+    /// What becomes of a job whose worker died.
+    public var onWorkerDeath: Fate
+    /// What becomes of a job that a cold stop interrupted.
+    public var onStop: Fate
+    /// After how many worker deaths a job is failed instead of tried again; at least 1.
+    public var quarantineAfter: Int
+    /// Whether the log names each job by its description (true) or by its id alone.
+    public var jobDescriptions: Bool
+
+    /// Makes a pool; without arguments, one worker on the queue `default`.
+    public init(
+        name: String = "default",
+        workers: Int = 1,
+        queues: [String] = ["default"],
+        python: PythonConfiguration = PythonConfiguration(),
+        workerName: String = "%h.%p.%s",
+        resultTTL: Int = 500,
+        workerTTL: Duration = .seconds(420),
+        heartbeatInterval: Duration = .seconds(30),
+        jobsPerHorse: Int = 1,
+        maxJobs: Int? = nil,
+        stopTimeout: Duration = .seconds(180),
+        killGrace: Duration = .seconds(5),
+        timeoutGrace: Duration = .seconds(10),
+        onWorkerDeath: Fate = .requeue,
+        onStop: Fate = .requeue,
+        quarantineAfter: Int = 3,
+        jobDescriptions: Bool = true
+    ) {
+        self.name = name
+        self.workers = workers
+        self.queues = queues
+        self.python = python
+        self.workerName = workerName
+        self.resultTTL = resultTTL
+        self.workerTTL = workerTTL
+        self.heartbeatInterval = heartbeatInterval
+        self.jobsPerHorse = jobsPerHorse
+        self.maxJobs = maxJobs
+        self.stopTimeout = stopTimeout
+        self.killGrace = killGrace
+        self.timeoutGrace = timeoutGrace
+        self.onWorkerDeath = onWorkerDeath
+        self.onStop = onStop
+        self.quarantineAfter = quarantineAfter
+        self.jobDescriptions = jobDescriptions
+    }
+
+    /// The name under which the worker of one slot registers in Redis.
+    ///
+    /// - Parameters:
+    ///   - host: this machine's name, for `%h`.
+    ///   - slot: the place in the pool, from 0, for `%s`.
+    /// - Returns: `workerName` with its placeholders filled in.
+    public func workerName(host: String, slot: Int) -> String {
+        var name = ""
+        var isPlaceholder = false
+        for character in workerName {
+            guard isPlaceholder else {
+                if character == "%" { isPlaceholder = true } else { name.append(character) }
+                continue
+            }
+            isPlaceholder = false
+            switch character {
+            case "h": name += host
+            case "p": name += self.name
+            case "s": name += String(slot)
+            default: name.append(character)
+            }
+        }
+        return name
+    }
+}

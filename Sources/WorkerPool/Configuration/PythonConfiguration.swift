@@ -1,0 +1,56 @@
+/// The Python interpreter that runs a pool's jobs, and what it is given.
+///
+/// Pools whose values are equal share one preloaded interpreter, which is why
+/// this is hashable. In a pool it is already merged: `[python]`, then
+/// `[pool.NAME.python]`.
+public struct PythonConfiguration: Sendable, Hashable {
+    /// The interpreter: an absolute path, or a bare name that `PATH` did not know.
+    public var interpreter: String
+    /// The working directory of the jobs, an absolute path; nil means the daemon's own.
+    public var directory: String?
+    /// Directories put in front of `sys.path`; relative ones count from `directory`.
+    public var path: [String]
+    /// Modules imported once, before any job is forked.
+    public var preload: [String]
+    /// Variables set for the interpreter on top of the daemon's environment.
+    public var environment: [String: String]
+    /// How jobs and results are encoded: `json`, `pickle` or a dotted path; nil means RQ's default.
+    public var serializer: String?
+    /// The dotted path of the job class; nil means `rq.job.Job`.
+    public var jobClass: String?
+    /// The dotted path of the queue class; nil means `rq.Queue`.
+    public var queueClass: String?
+    /// The dotted path of the connection class; nil means `redis.Redis`.
+    public var connectionClass: String?
+    /// The dotted path of the death penalty class; nil means RQ's own for the platform.
+    public var deathPenaltyClass: String?
+    /// Dotted paths of exception handlers, asked in this order.
+    public var exceptionHandlers: [String]
+
+    /// Makes a Python configuration; without arguments, `python3` and nothing preloaded.
+    public init(
+        interpreter: String = "python3",
+        directory: String? = nil,
+        path: [String] = [],
+        preload: [String] = [],
+        environment: [String: String] = [:],
+        serializer: String? = nil,
+        jobClass: String? = nil,
+        queueClass: String? = nil,
+        connectionClass: String? = nil,
+        deathPenaltyClass: String? = nil,
+        exceptionHandlers: [String] = []
+    ) {
+        self.interpreter = interpreter
+        self.directory = directory
+        self.path = path
+        self.preload = preload
+        self.environment = environment
+        self.serializer = serializer
+        self.jobClass = jobClass
+        self.queueClass = queueClass
+        self.connectionClass = connectionClass
+        self.deathPenaltyClass = deathPenaltyClass
+        self.exceptionHandlers = exceptionHandlers
+    }
+}

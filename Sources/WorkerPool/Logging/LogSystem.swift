@@ -1,0 +1,70 @@
+import CLinux
+import Glibc
+import Logging
+
+/// The log of the whole program: set up once, before the first fork.
+public enum LogSystem {
+    /// Gives swift-log its handlers. May be called once.
+    ///
+    /// - Parameters:
+    ///   - level: the least level that is logged.
+    ///   - form: what lines look like and where they go.
+    public static func bootstrap(level: LogConfiguration.Level, form: LogForm) {
+        let least = level.loggerLevel
+        let output = LogStream.standardOutput()
+        let errors = LogStream.standardError()
+        switch form {
+        case .text:
+            LoggingSystem.bootstrap {
+                TextLogHandler(
+                    label: $0, level: least, format: .daemon, ordinary: errors, errors: errors)
+            }
+        case .classic:
+            LoggingSystem.bootstrap {
+                TextLogHandler(
+                    label: $0, level: least, format: .classic, ordinary: output, errors: errors)
+            }
+        case .journal:
+            let journal = JournalSocket()
+            LoggingSystem.bootstrap {
+                JournalLogHandler(label: $0, level: least, journal: journal, fallback: errors)
+            }
+        }
+    }
+
+    /// The form that the configuration asks for; `auto` looks at where standard error leads.
+    public static func form(_ format: LogConfiguration.Format) -> LogForm {
+        switch format {
+        case .text: .text
+        case .journal: .journal
+        case .auto:
+            LogForm.suiting(
+                journalStream: getenv("JOURNAL_STREAM").map { String(cString: $0) }, descriptor: 2)
+        }
+    }
+}
+
+extension LogConfiguration.Level {
+    /// The same level in swift-log's words.
+    var loggerLevel: Logger.Level {
+        switch self {
+        case .debug: .debug
+        case .info: .info
+        case .notice: .notice
+        case .warning: .warning
+        case .error: .error
+        }
+    }
+}
+
+extension LogForm {
+    /// The form that a logger's handler writes; text for a handler that is not ours.
+    static func of(_ logger: Logger) -> LogForm {
+        if logger.handler is JournalLogHandler { return .journal }
+        guard let text = logger.handler as? TextLogHandler else { return .text }
+        switch text.format {
+        case .daemon: return .text
+        case .classic: return .classic
+        }
+    }
+}

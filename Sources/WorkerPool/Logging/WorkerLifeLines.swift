@@ -1,0 +1,154 @@
+import Logging
+
+/// What a worker tells about itself.
+extension WorkerLog {
+    /// The worker process has started.
+    ///
+    /// - Parameters:
+    ///   - pid: its process id.
+    ///   - version: the version of rqd.
+    func born(pid: Int32, version: String) {
+        say(.info, "worker started") {
+            ["pid": "\(pid)", "version": "\(version)"]
+        } sentence: {
+            "worker \(worker) started with PID \(pid)"
+        } classic: {
+            "Worker \(worker): started with PID \(pid), rqd version \(version)"
+        }
+    }
+
+    /// The worker listens for commands on a pub/sub channel.
+    func subscribed(channel: String) {
+        let level: Logger.Level = form == .classic ? .info : .debug
+        say(level, "subscribed") {
+            ["channel": "\(channel)"]
+        } sentence: {
+            "subscribed to \(channel)"
+        } classic: {
+            "Worker \(worker): subscribing to channel \(channel)"
+        }
+    }
+
+    /// The worker is registered and takes jobs.
+    ///
+    /// - Parameter queues: their names, the most urgent first.
+    func listening(queues: [String]) {
+        say(.info, "listening") {
+            ["queues": "\(queues.joined(separator: ","))"]
+        } sentence: {
+            "listening on \(queues.joined(separator: ", "))"
+        } classic: {
+            "*** Listening on \(queues.joined(separator: ", "))..."
+        }
+    }
+
+    /// All queues are empty and the worker was only to empty them.
+    func finishedBurst() {
+        say(.info, "queues are empty") {
+            [:]
+        } sentence: {
+            "queues are empty, worker \(worker) is done"
+        } classic: {
+            "Worker \(worker): done, quitting"
+        }
+    }
+
+    /// The worker has run as many jobs as it may.
+    ///
+    /// - Parameter jobs: how many.
+    func finishedMaxJobs(_ jobs: Int) {
+        say(.info, "job limit reached") {
+            ["jobs": "\(jobs)"]
+        } sentence: {
+            "worker \(worker) has run its \(jobs) jobs and is done"
+        } classic: {
+            "Worker \(worker): finished executing \(jobs) jobs, quitting"
+        }
+    }
+
+    /// Asked to stop: nothing new is taken, a running job may finish.
+    func stoppingWarm() {
+        say(.info, "warm stop") {
+            [:]
+        } sentence: {
+            "warm stop: worker \(worker) takes no more jobs"
+        } classic: {
+            "Worker \(worker): warm shut down requested"
+        }
+    }
+
+    /// Asked to stop at once, or the time for a warm stop is over.
+    ///
+    /// - Parameter reason: why, for example `second signal`.
+    func stoppingCold(reason: String) {
+        say(.warning, "cold stop") {
+            ["reason": "\(reason)"]
+        } sentence: {
+            "cold stop of worker \(worker): \(reason)"
+        } classic: {
+            "Worker \(worker): cold shut down: \(reason)"
+        }
+    }
+
+    /// The worker has unregistered and ends.
+    func ended() {
+        say(.info, "worker ended") {
+            [:]
+        } sentence: {
+            "worker \(worker) has ended"
+        } classic: {
+            "Worker \(worker): stopped, unregistered"
+        }
+    }
+
+    /// Somebody suspended all workers.
+    func suspended() {
+        say(.info, "suspended") {
+            [:]
+        } sentence: {
+            "suspended: no jobs are taken until `rq resume`"
+        } classic: {
+            "Worker \(worker): suspended, run `rq resume` to resume"
+        }
+    }
+
+    /// The suspension was lifted.
+    func resumed() {
+        say(.info, "resumed") {
+            [:]
+        } sentence: {
+            "resumed: worker \(worker) takes jobs again"
+        } classic: {
+            "Worker \(worker): resumed"
+        }
+    }
+
+    /// Redis cannot be reached.
+    ///
+    /// - Parameters:
+    ///   - reason: what went wrong; holds no password.
+    ///   - pause: the time until the next attempt.
+    func redisLost(reason: String, retryAfter pause: Duration) {
+        say(.error, "Redis is unreachable") {
+            ["reason": "\(reason)", "after": "\(JobWording.span(pause))"]
+        } sentence: {
+            "Redis is unreachable: \(reason); trying again in \(JobWording.span(pause))"
+        } classic: {
+            """
+            Worker \(worker): could not connect to Redis: \(reason); \
+            retrying in \(JobWording.span(pause))
+            """
+        }
+    }
+
+    /// Redis answers again.
+    func redisBack() {
+        say(.info, "Redis is back") {
+            [:]
+        } sentence: {
+            "Redis is back, worker \(worker) goes on"
+        } classic: {
+            "Worker \(worker): Redis is back"
+        }
+    }
+}

@@ -1,0 +1,268 @@
+"""A horse: the process that runs one job (or K of them) through the application's own rq.
+
+A horse is forked ahead of time and waits for a job on its socket. It answers with one frame, the outcome, and leaves
+by os._exit. It opens no connection to Redis unless the job's code asks for one. Frames are RESP arrays of bulk strings.
+"""
+
+import os
+import signal
+import sys
+import time
+import traceback
+
+EXIT_UNREPORTED = 83  # the outcome could not be delivered: the job closed or replaced our descriptors
+
+# What user code may change on the job while it runs, and what then has to reach Redis.
+TRACKED = (
+    'description', 'timeout', 'result_ttl', 'failure_ttl', 'ttl', 'retries_left', 'retry_intervals', 'repeats_left',
+    'repeat_intervals', 'number_of_retries', 'enqueue_at_front', 'enqueue_at_front_on_retry', 'group_id', 'origin',
+    'allow_dependency_failures', 'rate_limit_key', 'rate_limit_concurrency', '_success_callback_name',
+    '_failure_callback_name', '_stopped_callback_name',
+)
+# Fields that the worker writes itself, or that are too dear to compare.
+UNTRACKED_FIELDS = frozenset((
+    'created_at', 'data', 'status', 'started_at', 'ended_at', 'last_heartbeat', 'worker_name', 'enqueued_at', 'meta',
+    'result', 'exc_info',
+))
+
+
+def pack(parts):
+    """A RESP array of bulk strings."""
+    out = [b'*%d\r\n' % len(parts)]
+    for part in parts:
+        out.append(b'$%d\r\n%s\r\n' % (len(part), part))
+    return b''.join(out)
+
+
+def unpack(stream):
+    """The next RESP array on a buffered stream, or None at its end."""
+    head = stream.readline()
+    if not head:
+        return None
+    parts = []
+    for _ in range(int(head[1:])):
+        size = int(stream.readline()[1:])
+        part = stream.read(size + 2)
+        if len(part) != size + 2:
+            return None
+        parts.append(part[:size])
+    return parts
+
+
+class Application:
+    """The application's rq, looked at once, before the first fork.
+
+    `settings` is the decoded configuration frame: url, serializer, job_class, connection_class, death_penalty_class.
+    """
+
+    def __init__(self, settings):
+        import rq
+        import rq.job
+        from rq.timeouts import JobTimeoutException, UnixSignalDeathPenalty
+        from rq.utils import import_attribute
+
+        self.version = getattr(rq, '__version__', None) or rq.version.VERSION
+        self.major = int(self.version.split('.')[0])
+        self.module = rq.job
+        self.timeout_exception = JobTimeoutException
+        self.retry_class = getattr(rq.job, 'Retry', None) if self.major >= 2 else None
+        self.job_class = import_attribute(settings.get('job_class') or 'rq.job.Job')
+        penalty = settings.get('death_penalty_class')
+        self.death_penalty_class = import_attribute(penalty) if penalty else UnixSignalDeathPenalty
+        self.queue_class = import_attribute(settings.get('queue_class') or 'rq.Queue')
+        self.default_timeout = getattr(self.queue_class, 'DEFAULT_TIMEOUT', 180)
+        connection_class = import_attribute(settings.get('connection_class') or 'redis.Redis')
+        self.connection = connection_class.from_url(settings['url'])  # connects when it is first used
+        self.serializer = settings.get('serializer') or None
+        self.stack = getattr(rq.job, '_job_stack', None)
+        self.plain_perform = getattr(self.job_class, 'perform', None) is rq.job.Job.perform
+        try:
+            from rq import callbacks
+            self.on_success = callbacks.execute_success_callback
+            self.on_failure = callbacks.execute_failure_callback
+        except (ImportError, AttributeError):  # rq before 3.0: methods of the job
+            self.on_success = lambda job, *a: job.execute_success_callback(*a)
+            self.on_failure = lambda job, *a: job.execute_failure_callback(*a)
+        try:
+            from rq.defaults import UNSERIALIZABLE_RETURN_VALUE_PAYLOAD as payload
+        except ImportError:
+            payload = 'Unserializable return value'
+        self.unserializable = payload
+        if self.major < 2:
+            from rq.connections import push_connection
+            push_connection(self.connection)
+
+    def restore(self, job_id, fields):
+        """The Job from its hash. An id that this rq's grammar refuses still runs: it was in the queue."""
+        try:
+            job = self.job_class(job_id, connection=self.connection, serializer=self.serializer)
+        except ValueError:
+            job = self.job_class('id', connection=self.connection, serializer=self.serializer)
+            job._id = job_id
+        job.restore(fields)
+        return job
+
+    def perform(self, job):
+        """Calls the function, with get_current_job() in place and without a round trip to Redis."""
+        if self.stack is None or not self.plain_perform:
+            return job.perform()
+        self.stack.push(job)
+        try:
+            job._result = job._execute()
+        finally:
+            self.stack.pop()
+        return job._result
+
+    def encode(self, job, value):
+        """The value as the job's serializer writes it, and a complaint if it could not."""
+        try:
+            return job.serializer.dumps(value), b''
+        except Exception as error:  # what a serializer raises is its own affair
+            why = 'the return value cannot be serialized: %s: %s' % (type(error).__name__, error)
+            return job.serializer.dumps(self.unserializable), why.encode('utf-8', 'replace')
+
+
+def changed_fields(job, before, raw):
+    """What user code changed on the job, as wire fields; a flat list of name, value."""
+    now = job.__dict__
+    for name, value in before:
+        if now.get(name) != value:
+            break
+    else:
+        return []
+    try:
+        fields = job.to_dict(include_meta=False, include_result=False)
+    except TypeError:  # an older signature
+        fields = job.to_dict(include_meta=False)
+    changed = []
+    for name, value in fields.items():
+        if name in UNTRACKED_FIELDS:
+            continue
+        value = value if isinstance(value, bytes) else str(value).encode('utf-8', 'surrogateescape')
+        if raw.get(name.encode()) != value:
+            changed += [b'field', name.encode(), value]
+    return changed
+
+
+def own_frames_dropped(trace):
+    """The traceback without rqd's frames at its top."""
+    while trace is not None and trace.tb_next is not None and trace.tb_frame.f_code.co_filename == __file__:
+        trace = trace.tb_next
+    return trace
+
+
+def text_bytes(text):
+    return text.encode('utf-8', 'backslashreplace')
+
+
+def describe_failure(exc_type, exc, trace):
+    """The whole traceback, and its last line, for the result and for the log."""
+    try:
+        whole = ''.join(traceback.format_exception(exc_type, exc, own_frames_dropped(trace)))
+        line = ''.join(traceback.format_exception_only(exc_type, exc)).strip().splitlines()
+        return whole, line[-1] if line else exc_type.__name__
+    except Exception as second:  # an exception whose own text raises
+        name = getattr(exc_type, '__name__', 'exception')
+        return name + ' (its text cannot be made: %r)\n' % type(second), name
+
+
+def run(app, frame, set_title):
+    """Runs the job of a frame [worker, execution, job id, queue, field, value, …]; the outcome as parts of a frame."""
+    started = time.time()
+    job = None
+    before = ()
+    raw = dict(zip(frame[4::2], frame[5::2]))
+    try:
+        job_id = frame[2].decode('utf-8', 'surrogateescape')
+        os.environ['RQ_WORKER_ID'] = frame[0].decode('utf-8', 'surrogateescape')
+        os.environ['RQ_JOB_ID'] = job_id
+        job = app.restore(job_id, raw)
+        set_title('rqd: horse %s %s' % (job.func_name, job_id))
+        now = job.__dict__
+        before = [(n, list(now[n]) if isinstance(now[n], list) else now[n]) for n in TRACKED if n in now]
+        timeout = job.timeout or app.default_timeout
+        started = time.time()
+        with app.death_penalty_class(timeout, app.timeout_exception, job_id=job_id):
+            value = app.perform(job)
+        ended = time.time()
+        job.ended_at = None  # set by the worker; readers inside callbacks get the hash's
+        job._result = value
+        out = [b'returned']
+        if app.retry_class is not None and isinstance(value, app.retry_class):
+            intervals = ','.join(str(i) for i in value.intervals).encode()
+            front = b'1' if getattr(value, 'enqueue_at_front', False) else b'0'
+            out = [b'retry', b'max', str(value.max).encode(), b'intervals', intervals, b'front', front]
+        else:
+            app.on_success(job, app.death_penalty_class, value)
+        if value is not None:
+            data, complaint = app.encode(job, value)
+            out += [b'value', data]
+            if complaint:
+                out += [b'warning', complaint]
+    except BaseException:  # SystemExit and KeyboardInterrupt are the job's failures too
+        ended = time.time()
+        info = sys.exc_info()
+        if job is not None:
+            try:
+                app.on_failure(job, app.death_penalty_class, *info)
+            except BaseException:  # a failing callback replaces the recorded failure, as in rq
+                info = sys.exc_info()
+        whole, line = describe_failure(*info)
+        out = [b'raised', b'exc', text_bytes(whole), b'line', text_bytes(line)]
+        info = None
+    out += [b'started', b'%.6f' % started, b'ended', b'%.6f' % ended]
+    if job is not None:
+        try:
+            out += changed_fields(job, before, raw)
+        except Exception as error:
+            out += [b'warning', text_bytes('changes to the job are not kept: %r' % (error,))]
+    return out
+
+
+def flush_output():
+    """What the job printed must be in the pipe before the outcome is in the socket."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except Exception:  # the job closed or replaced it
+            continue
+
+
+def same_socket(sock, identity):
+    try:
+        now = os.fstat(sock.fileno())
+    except OSError:
+        return False
+    return (now.st_dev, now.st_ino) == identity
+
+
+def horse(app, sock, jobs, set_title):
+    """The horse's life: wait for a job, run it, answer; `jobs` times. Never returns."""
+    code = 0
+    try:
+        import resource
+        where = os.fstat(sock.fileno())
+        identity = (where.st_dev, where.st_ino)
+        stream = sock.makefile('rb', 65536)
+        while jobs > 0:
+            frame = unpack(stream)
+            if frame is None:
+                break  # the worker has no job for us, or is gone
+            jobs -= 1
+            out = run(app, frame, set_title)
+            flush_output()
+            out += [b'rss', b'%d' % resource.getrusage(resource.RUSAGE_SELF).ru_maxrss]
+            if not same_socket(sock, identity):
+                code = EXIT_UNREPORTED
+                break
+            signal.alarm(0)
+            sock.sendall(pack(out))
+    except BrokenPipeError:
+        code = 0  # the worker is gone; it is its successor that settles the job
+    except BaseException:
+        code = EXIT_UNREPORTED
+        try:
+            traceback.print_exc()
+        except BaseException:
+            code = EXIT_UNREPORTED
+    os._exit(code)

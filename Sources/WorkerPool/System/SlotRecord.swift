@@ -1,0 +1,200 @@
+import CLinux
+
+/// One slot's record on the `Scoreboard`: a view on shared memory, not a copy.
+///
+/// Each field is read and written whole. Two fields read one after the other
+/// may stem from different moments.
+///
+/// `@unchecked Sendable` for the same reason as the scoreboard, which it keeps.
+struct SlotRecord: @unchecked Sendable {
+    private let start: UnsafeMutablePointer<UInt64>
+    private let scoreboard: Scoreboard
+
+    init(start: UnsafeMutablePointer<UInt64>, scoreboard: Scoreboard) {
+        self.start = start
+        self.scoreboard = scoreboard
+    }
+
+    /// The worker's process id; 0 when there is none.
+    var pid: Int32 {
+        get { Int32(truncatingIfNeeded: self[.pid]) }
+        nonmutating set { self[.pid] = UInt64(UInt32(bitPattern: newValue)) }
+    }
+
+    /// How many workers this slot has had, the present one included.
+    var generation: Int {
+        get { Int(truncatingIfNeeded: self[.generation]) }
+        nonmutating set { self[.generation] = UInt64(newValue) }
+    }
+
+    /// What the worker is doing. Setting it also keeps `hasRegistered`.
+    var state: SlotState {
+        get { SlotState(rawValue: self[.state]) ?? .vacant }
+        nonmutating set {
+            if newValue.provesRegistration { self[.hasRegistered] = 1 }
+            self[.state] = newValue.rawValue
+        }
+    }
+
+    /// Whether this generation was ever idle or beyond: its predecessor's debts are paid.
+    var hasRegistered: Bool { self[.hasRegistered] != 0 }
+
+    /// When the present job started; nothing between jobs.
+    var jobStarted: MonotonicTime? {
+        get { self[.jobStarted] == 0 ? nil : MonotonicTime(nanoseconds: self[.jobStarted]) }
+        nonmutating set { self[.jobStarted] = newValue?.nanoseconds ?? 0 }
+    }
+
+    /// Grows with every step this generation has made.
+    var progress: UInt64 {
+        get { self[.progress] }
+        nonmutating set { self[.progress] = newValue }
+    }
+
+    /// Jobs that returned, over all generations.
+    var succeeded: UInt64 {
+        get { self[.succeeded] }
+        nonmutating set { self[.succeeded] = newValue }
+    }
+
+    /// Jobs that failed, over all generations.
+    var failed: UInt64 {
+        get { self[.failed] }
+        nonmutating set { self[.failed] = newValue }
+    }
+
+    /// The most memory a horse of this generation has used, in bytes.
+    var peakMemoryBytes: UInt64 {
+        get { self[.peakMemory] }
+        nonmutating set { self[.peakMemory] = newValue }
+    }
+
+    /// The copy of the stable that belongs to this slot.
+    var slotStable: ProcessIdentity? {
+        get { identity(.stablePid, .stableStart) }
+        nonmutating set { set(newValue, .stablePid, .stableStart) }
+    }
+
+    /// The process the present job runs in.
+    var horse: ProcessIdentity? {
+        get { identity(.horsePid, .horseStart) }
+        nonmutating set { set(newValue, .horsePid, .horseStart) }
+    }
+
+    /// The worker's name in Redis.
+    var workerName: String {
+        get { text(.workerName).read() }
+        nonmutating set { text(.workerName).write(newValue) }
+    }
+
+    /// The present job's id, "" between jobs; a longer one is cut to 255 bytes.
+    var jobID: String {
+        get { text(.jobID).read() }
+        nonmutating set { text(.jobID).write(newValue) }
+    }
+
+    /// The present execution's id: 32 hexadecimal digits.
+    var executionID: String {
+        get { text(.executionID).read() }
+        nonmutating set { text(.executionID).write(newValue) }
+    }
+
+    /// The queue the present job came from.
+    var queue: String {
+        get { text(.queue).read() }
+        nonmutating set { text(.queue).write(newValue) }
+    }
+
+    /// The present job's function, cut to 127 bytes.
+    var function: String {
+        get { text(.function).read() }
+        nonmutating set { text(.function).write(newValue) }
+    }
+
+    /// The last error worth showing to an operator, "" if there is none.
+    var complaint: String {
+        get { text(.complaint).read() }
+        nonmutating set { text(.complaint).write(newValue) }
+    }
+
+    /// Makes the record ready for the slot's next worker.
+    ///
+    /// *Master process*, while the slot has no worker. The counts of jobs stay.
+    func begin(generation: Int) {
+        self.generation = generation
+        state = .starting
+        self[.hasRegistered] = 0
+        pid = 0
+        progress = 0
+        peakMemoryBytes = 0
+        workerName = ""
+        complaint = ""
+        clearJob()
+        slotStable = nil
+    }
+
+    /// Forgets the present job: its id, execution, queue, function, start and horse.
+    func clearJob() {
+        jobStarted = nil
+        horse = nil
+        jobID = ""
+        executionID = ""
+        queue = ""
+        function = ""
+    }
+
+    // The layout, in words.
+
+    private enum Number: Int, CaseIterable {
+        case pid, generation, state, hasRegistered, jobStarted, progress, succeeded, failed
+        case peakMemory, stablePid, stableStart, horsePid, horseStart
+    }
+
+    private enum Text: Int, CaseIterable {
+        case workerName, jobID, executionID, queue, function, complaint
+
+        var capacityBytes: Int {
+            switch self {
+            case .workerName, .jobID, .queue, .complaint: 255
+            case .executionID: 32
+            case .function: 127
+            }
+        }
+    }
+
+    /// Where each text starts, counted from the record's first word, and where the last one ends.
+    private static let textPositions: [Int] = Text.allCases.reduce(
+        into: [Number.allCases.count]
+    ) { positions, text in
+        positions.append(
+            positions[positions.count - 1] + SharedText.words(capacityBytes: text.capacityBytes))
+    }
+
+    /// The size of a record: whole cache lines, so that two workers never share one.
+    static let words = (textPositions[Text.allCases.count] + 7) / 8 * 8
+
+    private subscript(number: Number) -> UInt64 {
+        get { rqd_load(start + number.rawValue) }
+        nonmutating set { rqd_store(start + number.rawValue, newValue) }
+    }
+
+    private func text(_ text: Text) -> SharedText {
+        SharedText(
+            head: start + Self.textPositions[text.rawValue], capacityBytes: text.capacityBytes)
+    }
+
+    private func identity(_ pid: Number, _ startTime: Number) -> ProcessIdentity? {
+        let number = self[pid]
+        guard number != 0 else { return nil }
+        return ProcessIdentity(
+            pid: Int32(truncatingIfNeeded: number), startTime: self[startTime])
+    }
+
+    /// The pid is taken away first and given last, so that no reader pairs two processes.
+    private func set(_ identity: ProcessIdentity?, _ pid: Number, _ startTime: Number) {
+        self[pid] = 0
+        guard let identity else { return }
+        self[startTime] = identity.startTime
+        self[pid] = UInt64(UInt32(bitPattern: identity.pid))
+    }
+}

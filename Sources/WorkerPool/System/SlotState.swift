@@ -1,0 +1,35 @@
+/// What a worker says it is doing.
+enum SlotState: UInt64, Sendable, CaseIterable {
+    /// No worker was ever started here, or the slot is not used any more.
+    case vacant
+    /// Forked; nothing done yet.
+    case starting
+    /// Trying to reach Redis.
+    case connecting
+    /// Waiting for the interpreter that its jobs are forked from.
+    case waitingForStable
+    /// Registered and waiting for a job.
+    case idle
+    /// A job runs.
+    case busy
+    /// Handing in an outcome, its own or its predecessor's.
+    case settling
+    /// Waiting for `rq resume`.
+    case suspended
+    /// Told to stop.
+    case stopping
+    /// Something keeps it from working; the record's complaint says what.
+    case failing
+    /// Ended.
+    case gone
+
+    /// Whether a worker that says so has registered and has paid its predecessor's debts.
+    var provesRegistration: Bool {
+        switch self {
+        case .idle, .busy, .suspended: true
+        case .vacant, .starting, .connecting, .waitingForStable, .settling, .stopping, .failing,
+            .gone:
+            false
+        }
+    }
+}

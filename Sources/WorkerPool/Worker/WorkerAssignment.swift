@@ -1,0 +1,31 @@
+/// All that a worker is told by the master, at its birth.
+///
+/// Made in the master and read in the forked child; nothing is sent later but
+/// signals.
+struct WorkerAssignment: Sendable {
+    /// The pool the worker belongs to.
+    let pool: PoolConfiguration
+    /// Where Redis is.
+    let redis: RedisConfiguration
+    /// The place within the pool, from 0.
+    let slot: Int
+    /// The slot's record on the scoreboard, which this worker alone writes.
+    let record: SlotRecord
+    /// The name to register under.
+    let name: String
+    /// How many workers the slot has had, this one included.
+    let generation: Int
+    /// The `SOCK_SEQPACKET` end on which a copy of the stable is asked for.
+    ///
+    /// It is shared by all workers of the same `PythonConfiguration` and survives
+    /// both them and the stable. The worker does not close it.
+    let stableControl: Int32
+    /// Whether to settle what workers of this host left behind before the master was started.
+    let sweepsHost: Bool
+    /// The worker before this one, if its debts may be unpaid.
+    let predecessor: Predecessor?
+    /// Whether to end when there is nothing left to do.
+    let burst: Bool
+    /// For telling the master of changes.
+    let scoreboard: Scoreboard
+}

@@ -1,0 +1,122 @@
+import RQ
+
+/// Something that happened to a worker.
+///
+/// *Worker process.* The loop turns descriptors, timers and replies into these.
+enum WorkerEvent: Equatable {
+    /// Both connections answer.
+    case linkUp
+    /// A connection was lost or could not be made.
+    case linkDown
+    /// The name is ours; these executions under it are not settled.
+    case registered(unsettled: [ExecutionID])
+    /// A live process holds the name.
+    case nameTaken
+    /// The slot stable answers.
+    case stablePresent
+    /// A horse waits for a job.
+    case horseReady
+    /// The slot stable is gone, and its horses with it.
+    case stableLost
+    /// The reply to a claim.
+    case claimed(ClaimReply)
+    /// The reply to a settlement or a hand-back.
+    case settled(Fate)
+    /// A queue, or the suspension, has changed since the last claim.
+    case woken
+    /// The horse has told what became of the job.
+    case reported(Outcome)
+    /// The horse has ended without telling.
+    case horseDied(Outcome)
+    /// A timer that the state had armed is due.
+    case due(WorkerTimer)
+    /// Somebody asks this worker to end.
+    case stopRequested(StopKind)
+    /// A command named the running job or execution: it is to end as `stopped`.
+    case stopJob
+    /// A command asks for the horse's death.
+    case killHorse
+}
+
+/// How a worker is to end.
+enum StopKind: Equatable {
+    /// The running job may finish, within the pool's `stop_timeout`.
+    case warm
+    /// The running job is killed and handed back.
+    case cold
+}
+
+/// The timers of a worker; one of each kind.
+enum WorkerTimer: CaseIterable, Equatable {
+    /// Renew the registration and the lease; an idle worker also looks at its queues.
+    case heartbeat
+    /// The job has run past its timeout and the grace.
+    case job
+    /// A warm stop has lasted `stop_timeout`.
+    case stop
+    /// A horse that was asked to end has not.
+    case kill
+}
+
+/// What a worker does next.
+enum WorkerAction: Equatable {
+    /// Register the name.
+    case register
+    /// Ask the stable for a slot stable.
+    case askForStable
+    /// Take a job under this execution.
+    case claim(ExecutionID)
+    /// Give the job to the horse that waits.
+    case run(ClaimedJob)
+    /// Record the outcome; with `next`, claim in the same write.
+    case settle(ClaimedJob, Outcome, next: ExecutionID?)
+    /// Hand back an execution that failed by our fault.
+    case handBack(ExecutionID, HandBackReason)
+    /// Renew the registration and, with a job, its lease.
+    case heartbeat(ClaimedJob?)
+    /// End the horse's process group: ask, or kill.
+    case kill(force: Bool)
+    /// Let a timer fire.
+    case arm(WorkerTimer, after: Duration)
+    /// Stop a timer.
+    case disarm(WorkerTimer)
+    /// Show this in the scoreboard and the title.
+    case show(SlotState)
+    /// Remove the registration.
+    case unregister
+    /// End the process.
+    case leave(Int32)
+}
+
+/// Why a job goes back without having failed by itself.
+enum HandBackReason: Equatable {
+    /// The worker that ran it died.
+    case workerDied
+    /// The service that ran it was killed as a whole.
+    case serviceDied
+    /// The slot stable died under it.
+    case stableDied
+    /// A stop did not wait for it.
+    case stopped
+    /// It was claimed while a stop was requested, and never started.
+    case notStarted
+
+    /// Whether the job may be what killed the process.
+    var blamesJob: Bool {
+        switch self {
+        case .workerDied, .stableDied: true
+        case .serviceDied, .stopped, .notStarted: false
+        }
+    }
+
+    /// One line, kept with the job.
+    var text: String {
+        switch self {
+        case .workerDied: "its worker died while it ran"
+        case .serviceDied: "the service died while it ran"
+        case .stableDied: "the interpreter it was forked from died while it ran"
+        case .stopped: "the service was stopped while it ran"
+        case .notStarted: "the service was stopped before it started"
+        }
+    }
+}

@@ -1,0 +1,9 @@
+/// The exit statuses by which a worker tells the master what to do next.
+///
+/// Any other status, and any signal, is a crash.
+enum WorkerExit {
+    /// Stopped as asked, or nothing left to do in burst mode.
+    static let finished: Int32 = 0
+    /// Wants a successor at once, for example after `max_jobs`.
+    static let wantsSuccessor: Int32 = 75
+}

@@ -1,0 +1,200 @@
+import RQ
+
+/// What a worker decides; the loop in `Worker` obeys.
+///
+/// *Worker process.* Events in, actions out. It reads no clock and touches no descriptor.
+/// Four facets move on their own: the link to Redis, the stable, the duty and the stop. An event
+/// changes them (`take`, in `WorkerTransitions`); then `decide` looks at all four and says what
+/// can be begun.
+struct WorkerState: ~Copyable {
+    /// The link to Redis. `connected`: it answers, the name is not registered yet.
+    enum Link { case down, connected, registering, up }
+
+    /// The place that horses come from.
+    enum Stable { case absent, asked, present, horseReady }
+
+    /// What the worker is doing. At most one job is in it.
+    enum Duty {
+        /// A look at the queues is due.
+        case hungry
+        /// The queues were empty or suspended; a push wakes us.
+        case waiting
+        case claiming(ExecutionID)
+        /// Claimed; waits for a horse.
+        case holding(ClaimedJob)
+        case running(ClaimedJob)
+        /// Being ended by us.
+        case killing(ClaimedJob, Verdict)
+        /// What became of it is decided; `isSent` once that is on its way to Redis.
+        case settling(Settlement, isSent: Bool, next: ExecutionID?)
+        case leaving(status: Int32, isSent: Bool)
+    }
+
+    /// Why a horse is being ended.
+    enum Verdict: Equatable { case timedOut, stoppedByCommand, killedByCommand, interrupted }
+
+    /// What is still to be written for a job.
+    enum Settlement {
+        case outcome(ClaimedJob, Outcome)
+        case handBack(ExecutionID, HandBackReason)
+    }
+
+    let limits: WorkerLimits
+    let makeExecution: () -> ExecutionID
+    /// Executions of a dead predecessor, still to be handed back.
+    var debts: [ExecutionID] = []
+    var debtReason: HandBackReason
+    var isPayingDebt = false
+    var hasRegistered = false
+    var link = Link.down
+    var stable = Stable.absent
+    var duty = Duty.hungry
+    var stop: StopKind?
+    var isWoken = false
+    var jobsDone = 0
+
+    /// A worker that has just been started.
+    ///
+    /// - Parameters:
+    ///   - limits: what its pool allows.
+    ///   - debtReason: why executions that its name still holds were not settled.
+    ///   - makeExecution: gives a new execution id each time.
+    init(
+        limits: WorkerLimits, debtReason: HandBackReason,
+        makeExecution: @escaping () -> ExecutionID
+    ) {
+        self.limits = limits
+        self.debtReason = debtReason
+        self.makeExecution = makeExecution
+    }
+
+    /// The job in hand, for the heartbeat and for commands that name it.
+    var job: ClaimedJob? {
+        switch duty {
+        case .holding(let job), .running(let job), .killing(let job, _),
+            .settling(.outcome(let job, _), _, _):
+            job
+        case .hungry, .waiting, .claiming, .settling, .leaving: nil
+        }
+    }
+
+    /// The execution that is ours and not a debt.
+    var execution: ExecutionID? {
+        switch duty {
+        case .claiming(let execution), .settling(.handBack(let execution, _), _, _): execution
+        case .settling(.outcome(let job, _), _, _), .holding(let job), .running(let job),
+            .killing(let job, _):
+            job.execution
+        case .hungry, .waiting, .leaving: nil
+        }
+    }
+
+    /// Starts: asks for a slot stable. The link reports itself.
+    mutating func begin() -> [WorkerAction] {
+        stable = .asked
+        return [.show(.waitingForStable), .askForStable]
+    }
+
+    /// Takes an event and returns what to do, in order.
+    mutating func handle(_ event: WorkerEvent) -> [WorkerAction] {
+        var actions = take(event)
+        decide(&actions)
+        return actions
+    }
+
+    /// Begins whatever the four facets now allow.
+    private mutating func decide(_ actions: inout [WorkerAction]) {
+        if stable == .absent, !isLeaving, stop == nil || job != nil {
+            stable = .asked
+            actions.append(.askForStable)
+        }
+        if link == .connected, mayRegister {
+            link = .registering
+            actions.append(.register)
+        }
+        switch duty {
+        case .hungry, .waiting: decideIdle(&actions)
+        case .holding(let job): decideHeld(job, &actions)
+        case .settling(let settlement, false, _) where link == .up:
+            send(settlement, &actions)
+        case .leaving(let status, false) where link == .up && debts.isEmpty:
+            duty = .leaving(status: status, isSent: true)
+            actions.append(.unregister)
+        case .leaving(let status, false) where link != .up:
+            // Nothing is in hand, and what Redis does not hear now it learns from our successor.
+            duty = .leaving(status: status, isSent: true)
+            actions.append(.leave(status))
+        case .claiming, .running, .killing, .settling, .leaving: break
+        }
+        if link == .up, !isPayingDebt, let debt = debts.first {
+            isPayingDebt = true
+            actions.append(.handBack(debt, debtReason))
+        }
+    }
+
+    private mutating func decideIdle(_ actions: inout [WorkerAction]) {
+        if stop != nil || isDone { return leave(&actions) }
+        guard link == .up, debts.isEmpty, stable == .present || stable == .horseReady else {
+            return
+        }
+        if case .waiting = duty, !isWoken { return }
+        isWoken = false
+        let execution = makeExecution()
+        duty = .claiming(execution)
+        actions.append(.claim(execution))
+    }
+
+    private mutating func decideHeld(_ job: ClaimedJob, _ actions: inout [WorkerAction]) {
+        if stop != nil {
+            duty = .settling(.handBack(job.execution, .notStarted), isSent: false, next: nil)
+            if link == .up { send(.handBack(job.execution, .notStarted), &actions) }
+        } else if stable == .horseReady {
+            stable = .present
+            duty = .running(job)
+            actions += [.show(.busy), .run(job)]
+            if let timeout = job.timeLimit {
+                actions.append(.arm(.job, after: timeout + limits.timeoutGrace))
+            }
+        }
+    }
+
+    /// Sends what is decided; a worker that goes on claims in the same write.
+    private mutating func send(_ settlement: Settlement, _ actions: inout [WorkerAction]) {
+        switch settlement {
+        case .handBack(let execution, let reason):
+            duty = .settling(settlement, isSent: true, next: nil)
+            actions.append(.handBack(execution, reason))
+        case .outcome(let job, let outcome):
+            let goesOn = stop == nil && !isDone && debts.isEmpty && stable != .absent
+            let next = goesOn ? makeExecution() : nil
+            duty = .settling(settlement, isSent: true, next: next)
+            isWoken = false
+            actions.append(.settle(job, outcome, next: next))
+        }
+    }
+
+    /// Ends: with status 0 when that was asked for, else to make room for a successor.
+    private mutating func leave(_ actions: inout [WorkerAction]) {
+        let wantsSuccessor = stop == nil && isDone
+        duty = .leaving(status: wantsSuccessor ? WorkerExit.wantsSuccessor : 0, isSent: false)
+        actions.append(.show(.stopping))
+        decide(&actions)
+    }
+
+    /// True once the worker has run as many jobs as it may.
+    private var isDone: Bool {
+        limits.maxJobs.map { jobsDone >= $0 } ?? false
+    }
+
+    private var isLeaving: Bool {
+        if case .leaving = duty { true } else { false }
+    }
+
+    /// A worker shows itself in Redis when it can run a job, or still has one to account for.
+    private var mayRegister: Bool {
+        switch stable {
+        case .present, .horseReady: true
+        case .absent, .asked: execution != nil || isLeaving
+        }
+    }
+}

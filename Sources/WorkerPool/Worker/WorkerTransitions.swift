@@ -1,0 +1,195 @@
+import RQ
+
+/// How each event changes a worker's state.
+///
+/// *Worker process.*
+extension WorkerState {
+    /// Records an event; what follows from all facets together is `decide`'s.
+    mutating func take(_ event: WorkerEvent) -> [WorkerAction] {
+        switch event {
+        case .linkUp:
+            link = .connected
+            return []
+        case .linkDown: return lostLink()
+        case .registered(let unsettled): return registered(unsettled)
+        case .nameTaken:
+            // The loop drops the connections and tries again later.
+            link = .down
+            return []
+        case .stablePresent:
+            stable = .present
+            return []
+        case .horseReady:
+            stable = .horseReady
+            return []
+        case .stableLost: return lostStable()
+        case .claimed(let reply): return claimed(reply)
+        case .settled(let fate): return settled(fate)
+        case .woken:
+            isWoken = true
+            return []
+        case .reported(let outcome): return ended(outcome, isReport: true)
+        case .horseDied(let outcome): return ended(outcome, isReport: false)
+        case .due(let timer): return due(timer)
+        case .stopRequested(let kind): return requested(kind)
+        case .stopJob: return kill(.stoppedByCommand)
+        case .killHorse: return kill(.killedByCommand)
+        }
+    }
+
+    private mutating func registered(_ unsettled: [ExecutionID]) -> [WorkerAction] {
+        link = .up
+        isPayingDebt = false
+        let own = execution
+        debts = unsettled.filter { $0 != own }
+        // Found at a later registration, it is a claim of our own whose reply was lost.
+        if hasRegistered { debtReason = .notStarted }
+        hasRegistered = true
+        let interval = job == nil ? limits.idleHeartbeat : limits.heartbeat
+        var actions: [WorkerAction] = [.arm(.heartbeat, after: interval)]
+        // A claim whose reply was lost is sent again under its id and brings the same job.
+        if case .claiming(let execution) = duty { actions.append(.claim(execution)) }
+        if job != nil { actions.append(.heartbeat(job)) }
+        if job == nil && debts.isEmpty { actions.append(.show(.idle)) }
+        return actions
+    }
+
+    private mutating func lostLink() -> [WorkerAction] {
+        link = .down
+        isPayingDebt = false
+        // What was on its way is sent again: every request is safe to repeat. A claim that
+        // travelled along may have been made: then the next registration names it.
+        switch duty {
+        case .settling(let settlement, true, _):
+            duty = .settling(settlement, isSent: false, next: nil)
+        case .leaving(let status, _): duty = .leaving(status: status, isSent: false)
+        case .waiting: duty = .hungry
+        case .hungry, .claiming, .holding, .running, .killing, .settling: break
+        }
+        return [.disarm(.heartbeat)] + (job == nil ? [.show(.connecting)] : [])
+    }
+
+    private mutating func lostStable() -> [WorkerAction] {
+        stable = .absent
+        switch duty {
+        case .running(let job):
+            duty = .settling(.handBack(job.execution, .stableDied), isSent: false, next: nil)
+        case .killing(let job, let verdict):
+            let reason: HandBackReason = verdict == .interrupted ? .stopped : .stableDied
+            duty = .settling(.handBack(job.execution, reason), isSent: false, next: nil)
+        case .hungry, .waiting, .claiming, .holding, .settling, .leaving: break
+        }
+        return [.disarm(.job), .disarm(.kill)]
+    }
+
+    private mutating func claimed(_ reply: ClaimReply) -> [WorkerAction] {
+        guard case .claiming = duty else { return [] }
+        switch reply {
+        case .job(let job):
+            duty = .holding(job)
+            return [.arm(.heartbeat, after: limits.heartbeat)]
+        case .empty where limits.isBurst:
+            duty = .leaving(status: 0, isSent: false)
+            return [.show(.stopping)]
+        case .empty:
+            duty = .waiting
+            return [.show(.idle)]
+        case .suspended where limits.isBurst:
+            duty = .leaving(status: 0, isSent: false)
+            return [.show(.stopping)]
+        case .suspended:
+            duty = .waiting
+            return [.show(.suspended)]
+        case .unregistered:
+            duty = .hungry
+            link = .connected
+            return []
+        }
+    }
+
+    private mutating func settled(_ fate: Fate) -> [WorkerAction] {
+        if isPayingDebt {
+            isPayingDebt = false
+            debts.removeFirst()
+            return debts.isEmpty && job == nil ? [.show(.idle)] : []
+        }
+        guard case .settling(let settlement, _, let next) = duty else { return [] }
+        if case .outcome = settlement { jobsDone += 1 }
+        if let next {
+            duty = .claiming(next)
+        } else {
+            duty = .hungry
+        }
+        return [.arm(.heartbeat, after: limits.idleHeartbeat)]
+    }
+
+    /// The horse has told its outcome, or has ended without.
+    private mutating func ended(_ outcome: Outcome, isReport: Bool) -> [WorkerAction] {
+        let job: ClaimedJob
+        var verdict: Verdict?
+        switch duty {
+        case .running(let running): job = running
+        case .killing(let running, let why): (job, verdict) = (running, why)
+        case .hungry, .waiting, .claiming, .holding, .settling, .leaving: return []
+        }
+        switch verdict {
+        case .interrupted where !isReport:
+            duty = .settling(.handBack(job.execution, .stopped), isSent: false, next: nil)
+        case .stoppedByCommand where !isReport:
+            let stopped = Outcome(
+                kind: .stopped(text: Array("Job stopped by user, work-horse terminated.".utf8)),
+                started: outcome.started, ended: outcome.ended)
+            duty = .settling(.outcome(job, stopped), isSent: false, next: nil)
+        case nil, .timedOut, .killedByCommand, .interrupted, .stoppedByCommand:
+            // It told its outcome before the kill reached it: then that is what became of it.
+            duty = .settling(.outcome(job, outcome), isSent: false, next: nil)
+        }
+        return [.disarm(.job), .disarm(.kill), .show(.settling)]
+    }
+
+    private mutating func due(_ timer: WorkerTimer) -> [WorkerAction] {
+        switch timer {
+        case .heartbeat:
+            guard link == .up else { return [] }
+            // An idle worker also looks at its queues, should a wake-up have been lost.
+            isWoken = true
+            let interval = job == nil ? limits.idleHeartbeat : limits.heartbeat
+            return [.heartbeat(job), .arm(.heartbeat, after: interval)]
+        case .job: return kill(.timedOut)
+        case .stop: return interrupt(force: false)
+        case .kill: return [.kill(force: true)]
+        }
+    }
+
+    private mutating func requested(_ kind: StopKind) -> [WorkerAction] {
+        let isFirst = stop == nil
+        stop = stop == .cold ? .cold : kind
+        switch kind {
+        case .warm: return isFirst ? [.arm(.stop, after: limits.stopTimeout)] : []
+        case .cold: return interrupt(force: true)
+        }
+    }
+
+    /// The stop does not wait for the job any longer.
+    private mutating func interrupt(force: Bool) -> [WorkerAction] {
+        switch duty {
+        case .running(let job):
+            duty = .killing(job, .interrupted)
+        case .killing: break
+        case .settling where link != .up, .leaving where link != .up:
+            // Redis is away and we may not wait: the claim stays under our name, to be settled
+            // by whoever takes the name over.
+            duty = .leaving(status: 69, isSent: true)
+            return [.leave(69)]
+        case .hungry, .waiting, .claiming, .holding, .settling, .leaving: return []
+        }
+        if force { return [.kill(force: true)] }
+        return [.kill(force: false), .arm(.kill, after: limits.killGrace)]
+    }
+
+    private mutating func kill(_ verdict: Verdict) -> [WorkerAction] {
+        guard case .running(let job) = duty else { return [] }
+        duty = .killing(job, verdict)
+        return [.kill(force: true)]
+    }
+}
