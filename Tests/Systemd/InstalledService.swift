@@ -39,6 +39,27 @@ final class InstalledService: Sendable {
         try box.run("systemctl", "restart", "test-redis")
     }
 
+    /// Starts rqd; returns when it is ready.
+    func start() throws {
+        try explained { _ = try box.run("systemctl", "start", "rqd") }
+    }
+
+    /// Waits for a condition that no event announces.
+    func wait(
+        for what: String, within limit: Duration = .seconds(10), _ condition: () throws -> Bool
+    ) throws {
+        try explained { try eventually(what, within: limit, condition) }
+    }
+
+    /// Adds the unit's journal to an error.
+    private func explained(_ body: () throws -> Void) throws {
+        do {
+            try body()
+        } catch {
+            throw HarnessError("\(error)\nThe journal of rqd:\n\(try journal())")
+        }
+    }
+
     /// One of the unit's properties, for example `ActiveState`.
     func property(_ name: String) throws -> String {
         let lines = try box.run("systemctl", "show", "--value", "--property", name, "rqd")

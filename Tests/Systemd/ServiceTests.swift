@@ -11,13 +11,13 @@ struct ServiceTests {
     }
 
     @Test func `a start is over when every worker is registered`() throws {
-        try service.box.run("systemctl", "start", "rqd")
+        try service.start()
         #expect(try service.workerCount() == "4")
         #expect(try service.property("ActiveState") == "active")
     }
 
     @Test func `the status says how many workers there are`() throws {
-        try service.box.run("systemctl", "start", "rqd")
+        try service.start()
         let status = try service.box.run("systemctl", "status", "rqd")
         #expect(status.contains("Status: \"4/4 workers"), "\(status)")
     }
@@ -25,27 +25,25 @@ struct ServiceTests {
     @Test func `without Redis the service says so and starts once there is one`() throws {
         try service.box.run("systemctl", "stop", "test-redis")
         try service.box.run("systemctl", "start", "--no-block", "rqd")
-        try eventually("a status about Redis") {
+        try service.wait(for: "a status about Redis") {
             try service.property("StatusText").contains("Redis")
         }
         #expect(try service.property("ActiveState") == "activating")
         try service.box.run("systemctl", "start", "test-redis")
-        try eventually("active") { try service.property("ActiveState") == "active" }
+        try service.wait(for: "active") { try service.property("ActiveState") == "active" }
         #expect(try service.workerCount() == "4")
     }
 
     @Test func `a configuration that is wrong is not tried again`() throws {
         try service.box.write("/etc/rqd.conf.d/wrong.conf", "[pool.default]\nworkers = -1\n")
-        #expect(throws: HarnessError.self) {
-            try service.box.run("systemctl", "start", "rqd")
-        }
+        #expect(throws: HarnessError.self) { try service.start() }
         #expect(try service.property("ExecMainStatus") == "78")
         #expect(try service.property("ActiveState") == "failed")
         #expect(try service.journal().contains("/etc/rqd.conf.d/wrong.conf:2:11: "))
     }
 
     @Test func `the journal has what a job printed, by the job's id`() throws {
-        try service.box.run("systemctl", "start", "rqd")
+        try service.start()
         let loud = try service.enqueue("say", "a word from the job")
         let other = try service.enqueue("say", "another word")
         try waitUntil(loud, is: "finished")
@@ -59,7 +57,7 @@ struct ServiceTests {
     }
 
     @Test func `a stop lets the running job finish`() throws {
-        try service.box.run("systemctl", "start", "rqd")
+        try service.start()
         let job = try service.enqueue("nap", "3")
         try waitUntil(job, is: "started")
         try service.box.run("systemctl", "stop", "rqd")
@@ -69,7 +67,7 @@ struct ServiceTests {
     }
 
     @Test func `a master that stopped moving is replaced and its job runs`() throws {
-        try service.box.run("systemctl", "start", "rqd")
+        try service.start()
         let job = try enqueueInterrupted()
         let first = try service.property("MainPID")
         try service.box.run("systemctl", "kill", "--kill-who=main", "--signal=STOP", "rqd")
@@ -78,7 +76,7 @@ struct ServiceTests {
     }
 
     @Test func `a killed master is replaced and its job settled within 2 seconds`() throws {
-        try service.box.run("systemctl", "start", "rqd")
+        try service.start()
         let job = try enqueueInterrupted()
         let first = try service.property("MainPID")
         try service.box.run("systemctl", "kill", "--kill-who=main", "--signal=KILL", "rqd")
@@ -90,19 +88,19 @@ struct ServiceTests {
     /// A job that hangs the first time it runs and returns the second time; running.
     private func enqueueInterrupted() throws -> String {
         let job = try service.enqueue("second_time_lucky", mark)
-        try eventually("the job's first run") {
+        try service.wait(for: "the job's first run") {
             try service.box.run("sh", "-c", "cat \(mark) 2>&1 || :").first?.isNumber == true
         }
         return job
     }
 
     private func expectRecovery(from first: String, job: String) throws {
-        try eventually("another master", within: .seconds(20)) {
+        try service.wait(for: "another master", within: .seconds(20)) {
             let pid = try service.property("MainPID")
             return pid != first && pid != "0"
         }
         let watch = Stopwatch()
-        try eventually("active again") { try service.property("ActiveState") == "active" }
+        try service.wait(for: "active again") { try service.property("ActiveState") == "active" }
         try waitUntil(job, is: "finished")
         #expect(watch.elapsed < .seconds(2))
         #expect(try service.property("NRestarts") == "1")
@@ -116,6 +114,6 @@ struct ServiceTests {
     }
 
     private func waitUntil(_ job: String, is status: String) throws {
-        try eventually("job \(job) is \(status)") { try service.status(of: job) == status }
+        try service.wait(for: "job \(job) is \(status)") { try service.status(of: job) == status }
     }
 }
