@@ -6,10 +6,12 @@ public struct Outcome: Sendable, Equatable {
     public enum Kind: Sendable, Equatable {
         /// The function returned. Nil stands for None; else the value as the serializer wrote it.
         case returned(value: [UInt8]?)
+        /// The function returned a `Retry`: it runs again, or fails once that was granted too often.
+        case retry(RetryRequest)
         /// The function raised, timed out or its horse died: the whole text for the result.
-        case failed(text: [UInt8])
+        case failed(text: String)
         /// Somebody stopped it by command; never retried.
-        case stopped(text: [UInt8])
+        case stopped(text: String)
     }
 
     /// How it ended.
@@ -32,6 +34,32 @@ public struct Outcome: Sendable, Equatable {
     /// True for a function that returned.
     public var isSuccess: Bool {
         if case .returned = kind { true } else { false }
+    }
+}
+
+/// What a function asks for by returning a `Retry` (rq 2.0 and later).
+public struct RetryRequest: Sendable, Equatable {
+    /// How many times it may be granted.
+    public let max: Int
+    /// Pauses in seconds; the last one serves for all later times.
+    public let intervals: [Int]
+    /// To the front of the queue.
+    public let atFront: Bool
+    /// The `Retry` as the serializer wrote it.
+    public let value: [UInt8]
+
+    /// A request.
+    public init(max: Int, intervals: [Int], atFront: Bool, value: [UInt8]) {
+        self.max = max
+        self.intervals = intervals
+        self.atFront = atFront
+        self.value = value
+    }
+
+    /// As `outcome.lua` takes it: `retry:MAX:FRONT:SECONDS,SECONDS`.
+    var argument: String {
+        let pauses = intervals.map(String.init).joined(separator: ",")
+        return "retry:\(max):\(atFront ? 1 : 0):\(pauses)"
     }
 }
 
@@ -71,18 +99,24 @@ extension WorkerIdentity {
         workerTTL: Duration
     ) -> ScriptRequest {
         let kind: Command.Argument
-        var entry = ResultFields(worker: name, execution: execution, claimed: claimed)
-        entry.ended = outcome.ended
+        var entry = ResultEntry(
+            type: .failed, workerName: name, executionID: execution, startedAt: claimed,
+            endedAt: outcome.ended)
         switch outcome.kind {
         case .returned(let value):
             kind = "finished"
-            entry.value = value
+            entry.type = .successful
+            entry.returnValue = value
+        case .retry(let retry):
+            kind = .text(retry.argument)
+            entry.type = .retried
+            entry.returnValue = retry.value
         case .failed(let text):
             kind = "failed"
-            entry.failure = text
+            entry.exceptionText = text
         case .stopped(let text):
             kind = "stopped"
-            entry.failure = text
+            entry.exceptionText = text
         }
         let seconds = max(outcome.ended - outcome.started, .zero)
         var rest: [Command.Argument] = [
@@ -91,7 +125,7 @@ extension WorkerIdentity {
             .integer(outcome.changed.count),
         ]
         rest += outcome.changed.flat.map { .bytes($0) }
-        rest += entry.arguments
+        rest += entry.fields.flat.map { .bytes($0) }
         return request(Scripts.outcome, execution: execution, at: outcome.ended, rest)
     }
 
@@ -106,14 +140,16 @@ extension WorkerIdentity {
         _ execution: ExecutionID, at now: Timestamp, requeue: Bool, reason: String,
         blamesJob: Bool, quarantineAfter: Int
     ) -> ScriptRequest {
-        var entry = ResultFields(worker: name, execution: execution, claimed: nil)
-        entry.ended = now
-        entry.failure = Array(reason.utf8)
+        let entry = ResultEntry(
+            type: .failed, workerName: name, exceptionText: reason, executionID: execution,
+            endedAt: now)
         let rest: [Command.Argument] = [
             requeue ? "requeue" : "fail", .text(reason), .integer(blamesJob ? 1 : 0),
             .integer(quarantineAfter),
         ]
-        return request(Scripts.handback, execution: execution, at: now, rest + entry.arguments)
+        return request(
+            Scripts.handback, execution: execution, at: now,
+            rest + entry.fields.flat.map { .bytes($0) })
     }
 }
 
@@ -143,30 +179,6 @@ extension Fate {
         return (
             fate, QueueName(bytes: reply[1].bytes ?? []), JobID(bytes: reply[2].bytes ?? [])
         )
-    }
-}
-
-/// The fields of a result entry, in rq's order, as script arguments.
-private struct ResultFields {
-    let worker: WorkerName
-    let execution: ExecutionID
-    let claimed: Timestamp?
-    var ended: Timestamp?
-    var value: [UInt8]?
-    var failure: [UInt8]?
-
-    var arguments: [Command.Argument] {
-        var list: [Command.Argument] = [
-            "type", failure == nil ? "1" : "2", "worker_name", .bytes(worker.bytes),
-        ]
-        if let failure {
-            list += ["exc_string", .bytes(Base64.encode(Zlib.deflate(failure)))]
-        }
-        if let value { list += ["return_value", .bytes(Base64.encode(value))] }
-        list += ["execution_id", .bytes(execution.bytes)]
-        if let claimed { list += ["execution_started_at", .bytes(claimed.epochText)] }
-        if let ended { list += ["execution_ended_at", .bytes(ended.epochText)] }
-        return list
     }
 }
 

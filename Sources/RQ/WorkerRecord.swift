@@ -1,40 +1,5 @@
 import RedisKit
 
-/// What a worker tells about itself when it registers.
-public struct WorkerBirth: Sendable, Equatable {
-    /// When it registered.
-    public let birth: Timestamp
-    /// The queues it serves, by priority.
-    public let queues: [QueueName]
-    /// Its process.
-    public let pid: Int32
-    /// Its machine.
-    public let hostname: String
-    /// Its address as Redis sees it, `host:port`, or "unknown".
-    public let address: String
-    /// The version of the application's rq.
-    public let rqVersion: String
-    /// `sys.version` of the application's interpreter.
-    public let pythonVersion: String
-    /// Which process holds the name, on which boot of which machine.
-    public let process: String
-
-    /// All of it.
-    public init(
-        birth: Timestamp, queues: [QueueName], pid: Int32, hostname: String, address: String,
-        rqVersion: String, pythonVersion: String, process: String
-    ) {
-        self.birth = birth
-        self.queues = queues
-        self.pid = pid
-        self.hostname = hostname
-        self.address = address
-        self.rqVersion = rqVersion
-        self.pythonVersion = pythonVersion
-        self.process = process
-    }
-}
-
 /// What came of a registration.
 public enum BirthReply: Sendable, Equatable {
     /// Registered; the name still has to settle these executions.
@@ -64,18 +29,12 @@ extension WorkerIdentity {
     ///   - takesOver: the process that held the name is known to be dead.
     public func birth(_ birth: WorkerBirth, lifetime: Duration, takesOver: Bool) -> ScriptRequest {
         var rest: [Command.Argument] = [
-            .integer(lifetime.wholeSeconds + 60), takesOver ? "1" : "0", .text(birth.process),
+            .integer(lifetime.wholeSeconds + 60), takesOver ? "1" : "0", .text(birth.holder),
             .integer(birth.queues.count),
         ]
         rest += birth.queues.map { .bytes($0.bytes) }
-        let queues = birth.queues.map(\.bytes).joined(separator: [UInt8(ascii: ",")])
-        rest += [
-            "birth", .bytes(birth.birth.utcISO), "last_heartbeat", .bytes(Timestamp.now().utcISO),
-            "queues", .bytes(Array(queues)), "pid", .integer(Int(birth.pid)),
-            "hostname", .text(birth.hostname), "ip_address", .text(birth.address),
-            "version", .text(birth.rqVersion), "python_version", .text(birth.pythonVersion),
-        ]
-        return request(Scripts.birth, at: .now(), rest)
+        rest += birth.fields.flat.map { .bytes($0) }
+        return request(Scripts.birth, at: birth.birth, rest)
     }
 
     /// Renews the registration, and the lease on the job it runs.
@@ -96,8 +55,13 @@ extension WorkerIdentity {
             ])
     }
 
-    /// Unregisters. With `process`, only if that process still holds the name.
-    public func death(at now: Timestamp, process: String?) -> ScriptRequest {
-        request(Scripts.death, at: now, [.text(process ?? "")])
+    /// Unregisters. With `holder`, only if that process still holds the name.
+    public func death(at now: Timestamp, holder: String?) -> ScriptRequest {
+        request(Scripts.death, at: now, [.text(holder ?? "")])
     }
+}
+
+extension WorkerBirth {
+    /// The process that holds the name, as the hash `rqd:workers` keeps it: host, then process.
+    public var holder: String { "\(host ?? "") \(process ?? "")" }
 }

@@ -1,5 +1,5 @@
 -- Records what became of an execution, once: the first call decides, later ones return {'gone'}.
--- ARGV[7] kind: finished, failed or stopped; [8] when the function started (ISO); [9] seconds it ran;
+-- ARGV[7] kind: finished, failed, stopped or retry:MAX:FRONT:SECONDS,…; [8] when the function started (ISO); [9] seconds it ran;
 -- [10] result_ttl of a job that has none; [11] the worker hash's lifetime when idle; [12] number of changed fields,
 -- then their names and values; then the fields of the result entry.
 -- Returns {fate, queue, id, …}: finished, ttl | failed | stopped | retried, left | scheduled, left, seconds
@@ -84,6 +84,26 @@ if KIND == 'finished' then
     expire_job(id, ttl)
   end
   return {'finished', queue, id, tostring(ttl)}
+end
+
+local max, front, pauses = string.match(KIND, '^retry:(%d+):(%d):(.*)$')
+if max then
+  local granted = tonumber(redis.call('HGET', key, 'number_of_retries') or nil) or 0
+  if granted > 0 and granted >= tonumber(max) then
+    result[2] = '5'
+    fail_job(queue, id, 'failed', result)
+    return {'failed', queue, id}
+  end
+  local list = {}
+  for seconds in string.gmatch(pauses, '%d+') do list[#list + 1] = tonumber(seconds) end
+  local seconds = list[math.min(#list, granted + 1)] or 0
+  redis.call('HSET', key, 'number_of_retries', granted + 1)
+  if front == '1' then redis.call('HSET', key, 'enqueue_at_front_on_retry', '1') end
+  add_result(id, tonumber(redis.call('HGET', key, 'failure_ttl') or nil), result)
+  run_again(seconds, front == '1')
+  local remaining = tostring(math.max(tonumber(max) - granted - 1, 0))
+  if seconds > 0 then return {'scheduled', queue, id, remaining, tostring(seconds)} end
+  return {'retried', queue, id, remaining}
 end
 
 local left = tonumber(h[2] or nil)

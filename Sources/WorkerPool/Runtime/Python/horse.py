@@ -140,7 +140,7 @@ def changed_fields(job, before, raw):
             continue
         value = value if isinstance(value, bytes) else str(value).encode('utf-8', 'surrogateescape')
         if raw.get(name.encode()) != value:
-            changed += [b'field', name.encode(), value]
+            changed += [b'field:' + name.encode(), value]
     return changed
 
 

@@ -1,0 +1,117 @@
+import RQ
+import RedisKit
+
+/// What a horse tells about the job it ran.
+///
+/// On its socket: a RESP array; first `returned`, `raised` or `retry`, then names and values.
+/// Source: `run` in horse.py.
+struct JobReport: Equatable {
+    /// For Redis.
+    let outcome: Outcome
+    /// The last line of the traceback, for the log; nil for a success.
+    let failureLine: String?
+    /// The whole traceback; nil for a success.
+    let traceback: String?
+    /// What went wrong on the side: a return value that could not be serialised.
+    let warnings: [String]
+    /// The most memory the horse has used.
+    let peakMemoryBytes: UInt64
+
+    /// Reads a frame.
+    ///
+    /// - Throws: `WireError` if it is no frame of ours.
+    init(_ frame: ReplyView) throws(WireError) {
+        guard frame.kind == .array, frame.count % 2 == 1, let kind = frame[0].text else {
+            throw WireError(field: "horse's frame", expected: "an array of pairs", found: nil)
+        }
+        var pairs = Pairs(frame)
+        pairs.read()
+        guard let started = pairs.started, let ended = pairs.ended else {
+            throw WireError(field: "horse's frame", expected: "started and ended", found: nil)
+        }
+        let outcome: Outcome.Kind
+        switch kind {
+        case "returned": outcome = .returned(value: pairs.value)
+        case "retry":
+            outcome = .retry(
+                RetryRequest(
+                    max: pairs.max, intervals: pairs.intervals, atFront: pairs.isFront,
+                    value: pairs.value ?? []))
+        case "raised": outcome = .failed(text: pairs.traceback)
+        default:
+            throw WireError(
+                field: "horse's frame", expected: "returned, raised or retry",
+                found: Array(kind.utf8))
+        }
+        self.outcome = Outcome(
+            kind: outcome, started: started, ended: ended, changed: pairs.changed)
+        failureLine = kind == "raised" ? pairs.line : nil
+        traceback = kind == "raised" ? pairs.traceback : nil
+        warnings = pairs.warnings
+        peakMemoryBytes = pairs.peakMemoryBytes
+    }
+
+    /// The names and values of a frame, gathered.
+    private struct Pairs {
+        let frame: ReplyView
+        var started: Timestamp?
+        var ended: Timestamp?
+        var value: [UInt8]?
+        var line = ""
+        var traceback = ""
+        var warnings: [String] = []
+        var changed = FieldList()
+        var peakMemoryBytes: UInt64 = 0
+        var max = 0
+        var intervals: [Int] = []
+        var isFront = false
+
+        init(_ frame: ReplyView) { self.frame = frame }
+
+        mutating func read() {
+            var index = 1
+            while index + 1 < frame.count {
+                let name = frame[index].text ?? ""
+                let entry = frame[index + 1]
+                index += 2
+                if name.hasPrefix("field:") {
+                    changed.append(String(name.dropFirst(6)), entry.bytes ?? [])
+                } else {
+                    take(name, entry)
+                }
+            }
+        }
+
+        private mutating func take(_ name: String, _ entry: ReplyView) {
+            switch name {
+            case "value": value = entry.bytes
+            case "started": started = entry.moment
+            case "ended": ended = entry.moment
+            case "exc": traceback = entry.lossyText
+            case "line": line = entry.lossyText
+            case "warning": warnings.append(entry.lossyText)
+            case "rss": peakMemoryBytes = (UInt64(entry.lossyText) ?? 0) * 1024
+            case "max": max = Int(entry.lossyText) ?? 0
+            case "intervals":
+                intervals = entry.lossyText.split(separator: ",").compactMap { Int($0) }
+            case "front": isFront = entry.lossyText == "1"
+            default: break  // a newer script may say more
+            }
+        }
+    }
+}
+
+extension ReplyView {
+    /// The text; what is not UTF-8 becomes U+FFFD.
+    var lossyText: String {
+        withBytes { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
+
+    /// Seconds since 1970 with a fraction.
+    fileprivate var moment: Timestamp? {
+        guard let bytes, let seconds = Double(String(decoding: bytes, as: UTF8.self)) else {
+            return nil
+        }
+        return Timestamp(microseconds: Int((seconds * 1e6).rounded()))
+    }
+}

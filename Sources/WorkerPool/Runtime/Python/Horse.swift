@@ -1,0 +1,128 @@
+import CLinux
+import Glibc
+import RedisKit
+
+/// One horse, as its worker sees it: a process, its socket, its output.
+///
+/// *Worker process.* The descriptors close with the object.
+final class Horse {
+    /// What came from a horse's socket.
+    enum Arrival {
+        /// Nothing yet.
+        case nothing
+        /// What became of the job.
+        case report(JobReport)
+        /// Something that is no report; the horse is not to be believed any more.
+        case nonsense(String)
+    }
+
+    /// The process; its group has the same number.
+    let pid: Int32
+    /// Tells the process from a later one with the same number.
+    let identity: ProcessIdentity?
+    /// The socket on which it takes jobs and answers.
+    let socket: Int32
+    /// The reading end of what it prints.
+    let output: Int32
+    /// How many more jobs it will take.
+    var jobsLeft: Int
+    /// True from the job's frame to its report.
+    var isRunning = false
+
+    private var reader = ReplyReader()
+    private var unsent: [UInt8] = []
+    private var sent = 0
+
+    /// Takes over the descriptors that the slot stable has sent.
+    init(pid: Int32, socket: Int32, output: Int32, jobs: Int) {
+        self.pid = pid
+        identity = ProcessIdentity.of(pid)
+        self.socket = socket
+        self.output = output
+        jobsLeft = jobs
+        rqd_set_nonblocking(socket)
+        rqd_set_nonblocking(output)
+    }
+
+    deinit {
+        close(socket)
+        close(output)
+    }
+
+    /// True while a part of the job has not fitted into the socket.
+    var wantsWrite: Bool { sent < unsent.count }
+
+    /// Hands over a job. What does not fit at once goes out with `flush`.
+    func give(_ frame: Command) {
+        isRunning = true
+        jobsLeft -= 1
+        unsent.removeAll(keepingCapacity: true)
+        sent = 0
+        frame.encode(into: &unsent)
+        flush()
+    }
+
+    /// Writes what fits.
+    func flush() {
+        while wantsWrite {
+            let count = unsent.withUnsafeBytes { bytes in
+                Glibc.send(
+                    socket, bytes.baseAddress?.advanced(by: sent), bytes.count - sent,
+                    Int32(MSG_NOSIGNAL.rawValue))
+            }
+            if count < 0 && errno == EINTR { continue }
+            if count < 0 && errno != EAGAIN {
+                // It is gone; its end will be reported.
+                sent = unsent.count
+                return
+            }
+            guard count > 0 else { return }
+            sent += count
+        }
+    }
+
+    /// Reads what the horse has said so far.
+    func receive() -> Arrival {
+        do {
+            while true {
+                let count = try readOnce()
+                if let reply = try reader.next() {
+                    let report = try reply.view { (frame) throws(WireFailure) in
+                        do { return try JobReport(frame) } catch { throw WireFailure(error) }
+                    }
+                    isRunning = false
+                    return .report(report)
+                }
+                if count <= 0 { return .nothing }
+            }
+        } catch {
+            return .nonsense("\(error)")
+        }
+    }
+
+    /// Feeds the reader once.
+    ///
+    /// - Returns: bytes read; 0 or less when there are none.
+    private func readOnce() throws(RedisError) -> Int {
+        let size = 64 * 1024
+        let buffer = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
+        defer { buffer.deallocate() }
+        let count = read(socket, buffer, size)
+        if count > 0 { try reader.feed(UnsafeRawBufferPointer(start: buffer, count: count)) }
+        return count
+    }
+
+    /// Sends a signal to the horse and all its children in its group.
+    ///
+    /// Right until the slot stable has been told to reap it: so long its number is its own.
+    func signalGroup(_ signal: Int32) {
+        precondition(pid > 1, "a group number of 0 or 1 would reach other processes")
+        Glibc.kill(-pid, signal)
+    }
+}
+
+/// A wire error that came out of a borrowed reply.
+private struct WireFailure: Error, CustomStringConvertible {
+    let description: String
+    init(_ error: any Error) { description = "\(error)" }
+}

@@ -1,0 +1,226 @@
+import Glibc
+import RQ
+import RedisKit
+
+/// Runs jobs in horses that the worker's slot stable forks.
+///
+/// *Worker process.* One horse runs a job, the next is forked while it does.
+final class PythonRuntime: Runtime {
+    private let loop: EventLoop
+    private let control: Int32
+    private let place: String
+    private let worker: String
+    private let jobsPerHorse: Int
+    private let deliver: (RuntimeEvent) -> Void
+
+    private var stable: SlotStableSocket?
+    private var stableSource: DescriptorSource?
+    private var waiting: [Horse] = []
+    private var current: Horse?
+    private var currentSource: DescriptorSource?
+    /// Horses that have answered and are about to end.
+    private var departing: [Int32: Horse] = [:]
+    private var outputs: [OutputPipe] = []
+    private var forksAsked = 0
+
+    /// How many output pipes are kept open for what jobs have left running.
+    private static let keptOutputs = 64
+
+    /// Makes a runtime.
+    ///
+    /// - Parameters:
+    ///   - loop: where to wait.
+    ///   - control: the stable's socket.
+    ///   - place: `POOL/SLOT`.
+    ///   - worker: its name in Redis, for the job's environment.
+    ///   - jobsPerHorse: 1 for a fresh process each.
+    ///   - deliver: hears what happens.
+    init(
+        loop: EventLoop, control: Int32, place: String, worker: String, jobsPerHorse: Int,
+        deliver: @escaping (RuntimeEvent) -> Void
+    ) {
+        self.loop = loop
+        self.control = control
+        self.place = place
+        self.worker = worker
+        self.jobsPerHorse = jobsPerHorse
+        self.deliver = deliver
+    }
+
+    var horse: ProcessIdentity? { (current ?? waiting.first)?.identity }
+
+    func begin() {
+        do {
+            let socket = try SlotStableSocket(
+                askingThrough: control, name: place, jobsPerHorse: jobsPerHorse)
+            stableSource = try loop.onDescriptor(socket.descriptor, [.read]) { [weak self] _ in
+                self?.listen()
+            }
+            stable = consume socket
+        } catch {
+            lose("cannot ask for a slot stable: \(error)")
+        }
+    }
+
+    func run(_ job: ClaimedJob, output: @escaping (ArraySlice<UInt8>) -> Void) {
+        precondition(current == nil && !waiting.isEmpty, "a job is given to a horse that waits")
+        let horse = waiting.removeFirst()
+        current = horse
+        do {
+            try watch(horse, output)
+            currentSource = try loop.onDescriptor(horse.socket, [.read]) { [weak self] _ in
+                self?.hear(horse)
+            }
+        } catch {
+            deliver(.warning("cannot watch the horse: \(error)"))
+            horse.signalGroup(SIGKILL)
+        }
+        var frame = Command(worker)
+        frame.append(.bytes(job.execution.bytes))
+        frame.append(.bytes(job.id.bytes))
+        frame.append(.bytes(job.queue.bytes))
+        for part in job.fields.flat { frame.append(.bytes(part)) }
+        horse.give(frame)
+        currentSource?.interest = horse.wantsWrite ? [.read, .write] : [.read]
+        if horse.jobsLeft == 0 { askForHorse() }
+    }
+
+    func end(force: Bool) {
+        current?.signalGroup(force ? SIGKILL : SIGTERM)
+    }
+
+    private func watch(
+        _ horse: Horse, _ output: @escaping (ArraySlice<UInt8>) -> Void
+    ) throws(SystemCallError) {
+        if let pipe = outputs.last, pipe.horse === horse {
+            pipe.tell = output
+            return
+        }
+        if outputs.count >= Self.keptOutputs { outputs.removeFirst().close() }
+        outputs.append(try OutputPipe(of: horse, on: loop, tell: output))
+    }
+
+    private func askForHorse() {
+        forksAsked += 1
+        stable?.askForHorse()
+    }
+
+    // The slot stable speaks.
+
+    private func listen() {
+        while let message = stable?.receive() {
+            switch message {
+            case .hello(let pid, let rqVersion, let pythonVersion, let threads):
+                if !threads.isEmpty {
+                    deliver(
+                        .warning(
+                            "the preloaded code left threads running, forking is unsafe: \(threads)"
+                        ))
+                }
+                askForHorse()
+                deliver(
+                    .present(
+                        RuntimeFacts(
+                            stable: ProcessIdentity.of(pid), rqVersion: rqVersion,
+                            pythonVersion: pythonVersion)))
+            case .horse(let pid, let socket, let output):
+                forksAsked -= 1
+                waiting.append(Horse(pid: pid, socket: socket, output: output, jobs: jobsPerHorse))
+                if current == nil { deliver(.horseReady) }
+            case .noFork(let reason):
+                forksAsked -= 1
+                return lose("it cannot fork: \(reason)")
+            case .exit(let pid, let waitStatus):
+                ended(pid, HorseEnding(waitStatus: waitStatus))
+            case .usage: break
+            case .end: return lose("it ended")
+            case .nonsense(let text): return lose("it said \(text)")
+            }
+        }
+    }
+
+    private func ended(_ pid: Int32, _ ending: HorseEnding) {
+        defer { stable?.release(pid) }
+        if let horse = current, horse.pid == pid {
+            // Its last word may still lie in the socket.
+            hear(horse)
+            if current === horse {
+                // What it leaves behind has lost its job.
+                horse.signalGroup(SIGKILL)
+                finish(horse)
+                deliver(.horseDied(ending))
+                offerNext()
+            }
+        }
+        if departing.removeValue(forKey: pid) != nil, ending.isKilled {
+            deliver(.warning("horse \(pid) had answered, then \(ending)"))
+        }
+        if let index = waiting.firstIndex(where: { $0.pid == pid }) {
+            waiting.remove(at: index)
+            deliver(.warning("waiting horse \(pid) is gone: \(ending)"))
+            if waiting.isEmpty && forksAsked == 0 { askForHorse() }
+        }
+    }
+
+    // The horse speaks.
+
+    private func hear(_ horse: Horse) {
+        if horse.wantsWrite {
+            horse.flush()
+            currentSource?.interest = horse.wantsWrite ? [.read, .write] : [.read]
+        }
+        switch horse.receive() {
+        case .nothing: break
+        case .report(let report):
+            outputs.last?.drain()
+            finish(horse)
+            if horse.jobsLeft > 0 {
+                waiting.append(horse)
+            } else {
+                departing[horse.pid] = horse
+            }
+            deliver(.reported(report))
+            offerNext()
+        case .nonsense(let text):
+            deliver(.warning("the horse's answer is not understood: \(text)"))
+            horse.signalGroup(SIGKILL)
+        }
+        dropClosedOutputs()
+    }
+
+    /// The horse's job is over, one way or the other.
+    private func finish(_ horse: Horse) {
+        outputs.last?.drain()
+        currentSource?.cancel()
+        currentSource = nil
+        current = nil
+    }
+
+    private func offerNext() {
+        if !waiting.isEmpty {
+            deliver(.horseReady)
+        } else if forksAsked == 0 {
+            askForHorse()
+        }
+    }
+
+    private func dropClosedOutputs() {
+        outputs.removeAll { !$0.isOpen }
+    }
+
+    /// The slot stable is gone; the kernel ends its horses, we end what they leave.
+    private func lose(_ reason: String) {
+        stableSource?.cancel()
+        stableSource = nil
+        stable = nil
+        for horse in waiting + [current].compactMap({ $0 }) + departing.values {
+            horse.signalGroup(SIGKILL)
+            horse.identity?.awaitEnd(within: .seconds(1))
+        }
+        if let current { finish(current) }
+        waiting.removeAll()
+        departing.removeAll()
+        forksAsked = 0
+        deliver(.lost(reason: reason))
+    }
+}

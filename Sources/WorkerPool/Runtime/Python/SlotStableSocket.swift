@@ -1,0 +1,98 @@
+import CLinux
+import Glibc
+
+/// The worker's end of the socket to its slot stable.
+///
+/// *Worker process.* Datagrams whose parts are separated by NUL; stable.py lists them.
+struct SlotStableSocket: ~Copyable {
+    /// What a slot stable says.
+    enum Message {
+        case hello(pid: Int32, rqVersion: String, pythonVersion: String, threads: String)
+        case horse(pid: Int32, socket: Int32, output: Int32)
+        case noFork(reason: String)
+        case exit(pid: Int32, waitStatus: Int32)
+        case usage(pid: Int32, peakMemoryBytes: UInt64)
+        /// It is gone.
+        case end
+        /// Not understood.
+        case nonsense(String)
+    }
+
+    private let socket: OwnedDescriptor
+
+    /// Asks the stable for a slot stable.
+    ///
+    /// - Parameters:
+    ///   - control: the stable's socket, shared by all its workers.
+    ///   - name: `POOL/SLOT`, for titles.
+    ///   - jobsPerHorse: after how many jobs a horse ends.
+    init(askingThrough control: Int32, name: String, jobsPerHorse: Int) throws(SystemCallError) {
+        var pair: [Int32] = [-1, -1]
+        guard socketpair(AF_UNIX, Int32(SOCK_SEQPACKET.rawValue), 0, &pair) == 0 else {
+            throw .last("socketpair", name)
+        }
+        socket = OwnedDescriptor(adopting: pair[0])
+        rqd_set_cloexec(pair[0], 1)
+        rqd_set_nonblocking(pair[0])
+        let request = Array("\(name) \(jobsPerHorse)".utf8)
+        let sent = rqd_send_descriptors(
+            control, request, request.count, [pair[1]], 1, Int32(MSG_DONTWAIT.rawValue))
+        let failure = SystemCallError.last("sendmsg", "stable of \(name)")
+        close(pair[1])
+        guard sent >= 0 else { throw failure }
+    }
+
+    /// For the event loop.
+    var descriptor: Int32 { socket.number }
+
+    /// Asks for a horse, ahead of need.
+    func askForHorse() { say("F") }
+
+    /// Lets the slot stable reap a horse whose end is understood.
+    func release(_ pid: Int32) { say("R\(pid)") }
+
+    /// The next message, or nil when there is none.
+    func receive() -> Message? {
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        var descriptors: [Int32] = [-1, -1]
+        var count: Int32 = 0
+        let length = rqd_receive_descriptors(
+            socket.number, &buffer, buffer.count, &descriptors, 2, &count,
+            Int32(MSG_DONTWAIT.rawValue))
+        if length < 0 { return errno == EAGAIN || errno == EINTR ? nil : .end }
+        guard length > 0 else { return .end }
+        return Self.message(buffer[..<length], descriptors.prefix(Int(count)))
+    }
+
+    private func say(_ text: String) {
+        // A slot stable that is gone says so by the end of its socket.
+        _ = text.withCString {
+            send(socket.number, $0, strlen($0), Int32(MSG_NOSIGNAL.rawValue))
+        }
+    }
+
+    private static func message(
+        _ bytes: ArraySlice<UInt8>, _ descriptors: ArraySlice<Int32>
+    ) -> Message {
+        let parts = bytes.split(separator: 0, omittingEmptySubsequences: false)
+            .map { String(decoding: $0, as: UTF8.self) }
+        let pid = parts.count > 1 ? Int32(parts[1]) : nil
+        switch (parts[0], pid) {
+        case ("hello", let pid?) where parts.count == 5:
+            return .hello(
+                pid: pid, rqVersion: parts[2], pythonVersion: parts[3], threads: parts[4])
+        case ("horse", let pid?) where descriptors.count == 2:
+            return .horse(
+                pid: pid, socket: descriptors[descriptors.startIndex],
+                output: descriptors[descriptors.startIndex + 1])
+        case ("nofork", _): return .noFork(reason: parts.dropFirst().joined(separator: " "))
+        case ("exit", let pid?) where parts.count == 3:
+            return Int32(parts[2]).map { .exit(pid: pid, waitStatus: $0) } ?? .nonsense(parts[2])
+        case ("usage", let pid?) where parts.count == 5:
+            return .usage(pid: pid, peakMemoryBytes: (UInt64(parts[2]) ?? 0) * 1024)
+        default:
+            for descriptor in descriptors { close(descriptor) }
+            return .nonsense(parts.joined(separator: " "))
+        }
+    }
+}

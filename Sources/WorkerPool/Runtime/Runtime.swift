@@ -1,0 +1,48 @@
+import RQ
+
+/// What runs a job. It never sees Redis.
+///
+/// *Worker process.* A runtime tells its worker what happens through the closure it was made with.
+protocol Runtime: AnyObject {
+    /// Makes itself ready; `present` or `lost` follows.
+    func begin()
+
+    /// Runs a job on the horse that is ready; `reported` or `horseDied` follows.
+    ///
+    /// - Parameters:
+    ///   - job: the job.
+    ///   - output: takes each line that the job prints.
+    func run(_ job: ClaimedJob, output: @escaping (ArraySlice<UInt8>) -> Void)
+
+    /// Ends the running job's process and its group: asks with SIGTERM, or kills.
+    func end(force: Bool)
+
+    /// The process that runs the job, or will run the next one.
+    var horse: ProcessIdentity? { get }
+}
+
+/// What a runtime tells its worker.
+enum RuntimeEvent {
+    /// It can run jobs.
+    case present(RuntimeFacts)
+    /// A process waits for a job.
+    case horseReady
+    /// The job's own word on what became of it.
+    case reported(JobReport)
+    /// The job's process ended without a word.
+    case horseDied(HorseEnding)
+    /// The runtime is gone, and the job with it.
+    case lost(reason: String)
+    /// Something an operator should read.
+    case warning(String)
+}
+
+/// What a worker registers about its runtime.
+struct RuntimeFacts: Equatable {
+    /// The process that horses are forked from.
+    var stable: ProcessIdentity?
+    /// The version of the application's rq.
+    var rqVersion: String
+    /// `sys.version` of the application's interpreter.
+    var pythonVersion: String
+}
