@@ -42,17 +42,20 @@ struct ServiceTests {
         #expect(try service.journal().contains("/etc/rqd.conf.d/wrong.conf:2:11: "))
     }
 
-    @Test func `the journal has what a job printed, by the job's id`() throws {
+    @Test func `the journal has a job's start, output and end under the job's id`() throws {
         try service.start()
         let loud = try service.enqueue("say", "a word from the job")
         let other = try service.enqueue("say", "another word")
-        try waitUntil(loud, is: "finished")
-        try waitUntil(other, is: "finished")
+        for job in [loud, other] {
+            try service.wait(for: "the end of \(job)") {
+                try service.journal("RQ_JOB_ID=\(job)").contains("job finished")
+            }
+        }
         let lines = try service.journal("RQ_JOB_ID=\(loud)").split(separator: "\n")
-        #expect(lines.contains { $0.contains("a word from the job") }, "\(lines)")
-        #expect(!lines.contains { $0.contains("another word") }, "\(lines)")
-        // Its start and its end besides.
-        #expect(lines.count >= 3, "\(lines)")
+        try #require(lines.count == 3, "\(lines)")
+        #expect(lines[0].hasPrefix("job started"))
+        #expect(lines[1] == "a word from the job")
+        #expect(lines[2].hasPrefix("job finished"))
         #expect(try service.journal().contains("another word"))
     }
 
