@@ -1,0 +1,176 @@
+import TestSupport
+
+/// rqd as an administrator installs it, in a booted systemd, with a Redis and an application.
+final class InstalledService: Sendable {
+    /// The systemd it is installed in.
+    let box: SystemdBox
+
+    private let python: PythonEnvironment
+
+    /// Boots the box and installs everything; starts nothing.
+    init() throws {
+        python = try PythonEnvironment(.rq3_0)
+        let rqd = try BuiltProgram.rqd()
+        box = try SystemdBox(showing: [PackageRoot.path] + Self.libraries(of: rqd))
+        try box.install(rqd, as: "/usr/bin/rqd")
+        let packaging = "\(PackageRoot.path)/packaging"
+        try box.install(
+            "\(packaging)/systemd/rqd.service", as: "/etc/systemd/system/rqd.service")
+        try box.install("\(packaging)/sysusers.d/rqd.conf", as: "/usr/lib/sysusers.d/rqd.conf")
+        try box.run("systemd-sysusers")
+        try box.write("/etc/rqd.conf", Self.configuration(python.python))
+        try box.write("/srv/app/tasks.py", Self.tasks)
+        try box.write("/srv/app/client.py", Self.client)
+        // The state of the application, which its jobs write.
+        try box.run("install", "-d", "-o", "rqd", "/srv/app/state")
+        // So that a test of the watchdog takes seconds.
+        try box.write(
+            "/etc/systemd/system/rqd.service.d/test.conf",
+            "[Service]\nWatchdogSec=2s\nRestartSec=100ms\n[Unit]\nStartLimitIntervalSec=0\n")
+        try box.write("/etc/systemd/system/test-redis.service", Self.redisUnit)
+        try box.run("systemctl", "daemon-reload")
+    }
+
+    /// Stops rqd and forgets all that a test left in Redis, the application and /etc.
+    func reset() throws {
+        try box.run("systemctl", "stop", "rqd")
+        try box.run(
+            "sh", "-c", "systemctl reset-failed rqd; rm -rf /etc/rqd.conf.d /srv/app/state/*")
+        try box.run("systemctl", "restart", "test-redis")
+    }
+
+    /// Starts rqd; returns when it is ready.
+    func start() throws {
+        try explained { _ = try box.run("systemctl", "start", "rqd") }
+    }
+
+    /// Waits for a condition that no event announces.
+    func wait(
+        for what: String, within limit: Duration = .seconds(10), _ condition: () throws -> Bool
+    ) throws {
+        try explained { try eventually(what, within: limit, condition) }
+    }
+
+    /// Adds the unit's journal to an error.
+    private func explained(_ body: () throws -> Void) throws {
+        do {
+            try body()
+        } catch {
+            throw HarnessError("\(error)\nThe journal of rqd:\n\(try journal())")
+        }
+    }
+
+    /// One of the unit's properties, for example `ActiveState`.
+    func property(_ name: String) throws -> String {
+        let lines = try box.run("systemctl", "show", "--value", "--property", name, "rqd")
+        return String(lines.prefix { $0 != "\n" })
+    }
+
+    /// The journal's messages of the unit, optionally only those with a field, `NAME=value`.
+    func journal(_ field: String...) throws -> String {
+        try box.run("journalctl", "--sync")
+        let script = "journalctl --no-pager --output=cat --unit=rqd \"$@\""
+        return try box.run("sh", "-c", script, "sh", field.first ?? "--all")
+    }
+
+    /// Enqueues a call of a function in `tasks` with one argument, and returns the job's id.
+    func enqueue(_ function: String, _ argument: String) throws -> String {
+        try ask("enqueue", function, argument)
+    }
+
+    /// A job's status as rq reports it, for example `started`.
+    func status(of job: String) throws -> String {
+        try ask("status", job)
+    }
+
+    /// How many workers rq sees.
+    func workerCount() throws -> String {
+        try ask("workers")
+    }
+
+    private func ask(_ words: String...) throws -> String {
+        let script = "cd /srv/app && exec \"$0\" client.py \"$@\""
+        // Up to three words; the program ignores the empty ones.
+        let padded = words + ["", ""]
+        let answer = try box.run(
+            "sh", "-c", script, python.python, padded[0], padded[1], padded[2])
+        return String(answer.prefix { $0 != "\n" })
+    }
+
+    /// The directories outside of the system's own that a program loads libraries from.
+    private static func libraries(of program: String) throws -> [String] {
+        let listed = try run(["ldd", program]).output
+        let directories = listed.split(separator: "\n").compactMap { line -> String? in
+            guard let start = line.firstRange(of: "=> /")?.upperBound else { return nil }
+            let path = "/" + line[start...].prefix { $0 != " " }
+            guard !path.hasPrefix("/lib"), !path.hasPrefix("/usr/lib") else { return nil }
+            return String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])
+        }
+        return Set(directories).sorted()
+    }
+
+    private static func configuration(_ interpreter: String) -> String {
+        """
+        [redis]
+        url = "redis://127.0.0.1:6379/0"
+
+        [python]
+        interpreter = "\(interpreter)"
+        directory = "/srv/app"
+        preload = ["tasks"]
+
+        [pool.default]
+        workers = 4
+        queues = ["default"]
+
+        """
+    }
+
+    /// A Redis that forgets everything when it is restarted.
+    private static let redisUnit = """
+        [Service]
+        Type=notify
+        ExecStart=/usr/bin/redis-server --save "" --dir /tmp --supervised systemd
+
+        """
+
+    private static let tasks = """
+        import os
+        import time
+
+
+        def say(text):
+            print(text, flush=True)
+
+
+        def nap(seconds):
+            time.sleep(float(seconds))
+
+
+        def second_time_lucky(path):
+            if os.path.exists(path):
+                return "done"
+            with open(path, "x") as file:
+                print(os.getpid(), file=file, flush=True)
+            time.sleep(120)
+
+        """
+
+    private static let client = """
+        import sys
+
+        from redis import Redis
+        from rq import Queue, Worker
+        from rq.job import Job
+
+        connection = Redis()
+        verb, *words = sys.argv[1:]
+        if verb == "enqueue":
+            print(Queue(connection=connection).enqueue(f"tasks.{words[0]}", words[1]).id)
+        elif verb == "status":
+            print(Job.fetch(words[0], connection=connection).get_status().value)
+        else:
+            print(Worker.count(connection=connection))
+
+        """
+}

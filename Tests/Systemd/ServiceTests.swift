@@ -1,0 +1,122 @@
+import TestSupport
+import Testing
+
+@Suite(.serialized, .installedService)
+struct ServiceTests {
+    let service: InstalledService
+
+    init() throws {
+        service = try #require(ServiceScope.current)
+        try service.reset()
+    }
+
+    @Test func `a start is over when every worker is registered`() throws {
+        try service.start()
+        #expect(try service.workerCount() == "4")
+        #expect(try service.property("ActiveState") == "active")
+    }
+
+    @Test func `the status says how many workers there are`() throws {
+        try service.start()
+        let status = try service.box.run("systemctl", "status", "rqd")
+        #expect(status.contains("Status: \"4/4 workers"), "\(status)")
+    }
+
+    @Test func `without Redis the service says so and starts once there is one`() throws {
+        try service.box.run("systemctl", "stop", "test-redis")
+        try service.box.run("systemctl", "start", "--no-block", "rqd")
+        try service.wait(for: "a status about Redis") {
+            try service.property("StatusText").contains("Redis")
+        }
+        #expect(try service.property("ActiveState") == "activating")
+        try service.box.run("systemctl", "start", "test-redis")
+        try service.wait(for: "active") { try service.property("ActiveState") == "active" }
+        #expect(try service.workerCount() == "4")
+    }
+
+    @Test func `a configuration that is wrong is not tried again`() throws {
+        try service.box.write("/etc/rqd.conf.d/wrong.conf", "[pool.default]\nworkers = -1\n")
+        #expect(throws: HarnessError.self) { try service.start() }
+        #expect(try service.property("ExecMainStatus") == "78")
+        #expect(try service.property("ActiveState") == "failed")
+        #expect(try service.journal().contains("/etc/rqd.conf.d/wrong.conf:2:11: "))
+    }
+
+    @Test func `the journal has a job's start, output and end under the job's id`() throws {
+        try service.start()
+        let loud = try service.enqueue("say", "a word from the job")
+        let other = try service.enqueue("say", "another word")
+        for job in [loud, other] {
+            try service.wait(for: "the end of \(job)") {
+                try service.journal("RQ_JOB_ID=\(job)").contains("job finished")
+            }
+        }
+        let lines = try service.journal("RQ_JOB_ID=\(loud)").split(separator: "\n")
+        try #require(lines.count == 3, "\(lines)")
+        #expect(lines[0].hasPrefix("job started"))
+        #expect(lines[1] == "a word from the job")
+        #expect(lines[2].hasPrefix("job finished"))
+        #expect(try service.journal().contains("another word"))
+    }
+
+    @Test func `a stop lets the running job finish`() throws {
+        try service.start()
+        let job = try service.enqueue("nap", "3")
+        try waitUntil(job, is: "started")
+        try service.box.run("systemctl", "stop", "rqd")
+        #expect(try service.status(of: job) == "finished")
+        #expect(try service.property("Result") == "success")
+        #expect(try service.workerCount() == "0")
+    }
+
+    @Test func `a master that stopped moving is replaced and its job runs`() throws {
+        try service.start()
+        let job = try enqueueInterrupted()
+        let first = try service.property("MainPID")
+        try service.box.run("systemctl", "kill", "--kill-who=main", "--signal=STOP", "rqd")
+        try expectRecovery(from: first, job: job)
+        #expect(try service.journal().contains("Watchdog timeout"))
+    }
+
+    @Test func `a killed master is replaced and its job settled within 2 seconds`() throws {
+        try service.start()
+        let job = try enqueueInterrupted()
+        let first = try service.property("MainPID")
+        try service.box.run("systemctl", "kill", "--kill-who=main", "--signal=KILL", "rqd")
+        try expectRecovery(from: first, job: job)
+    }
+
+    private let mark = "/srv/app/state/first-run"
+
+    /// A job that hangs the first time it runs and returns the second time; running.
+    private func enqueueInterrupted() throws -> String {
+        let job = try service.enqueue("second_time_lucky", mark)
+        try service.wait(for: "the job's first run") {
+            try service.box.run("sh", "-c", "cat \(mark) 2>&1 || :").first?.isNumber == true
+        }
+        return job
+    }
+
+    private func expectRecovery(from first: String, job: String) throws {
+        try service.wait(for: "another master", within: .seconds(20)) {
+            let pid = try service.property("MainPID")
+            return pid != first && pid != "0"
+        }
+        let watch = Stopwatch()
+        try service.wait(for: "active again") { try service.property("ActiveState") == "active" }
+        try waitUntil(job, is: "finished")
+        #expect(watch.elapsed < .seconds(2))
+        #expect(try service.property("NRestarts") == "1")
+        // The first run's horse has gone, and so has all else that the first master started.
+        let orphans = try service.box.run(
+            "sh", "-c", "for pid in $(cat \(mark)) \(first); do ls -d /proc/$pid 2>&-; done; :")
+        #expect(orphans == "")
+        let strangers = try service.box.run(
+            "sh", "-c", "ps -o cgroup= -u rqd | grep -v 'system.slice/rqd.service' || :")
+        #expect(strangers == "")
+    }
+
+    private func waitUntil(_ job: String, is status: String) throws {
+        try service.wait(for: "job \(job) is \(status)") { try service.status(of: job) == status }
+    }
+}
