@@ -14,8 +14,28 @@ struct ConfigurationFile: Equatable {
                     keyAt: origin(node.keyPosition))
             }
         } catch {
+            if let position = firstInvalidByte() {
+                throw ConfigurationError.Complaint(
+                    origin: origin(position), message: "is not UTF-8 text")
+            }
             throw ConfigurationError.Complaint(
                 origin: origin(error.position), message: Self.explained(error.message))
+        }
+    }
+
+    /// Where the text stops being UTF-8; nil if it does not.
+    private func firstInvalidByte() -> TextPosition? {
+        var (line, column) = (1, 1)
+        var rest = bytes.makeIterator()
+        var parser = Unicode.UTF8.ForwardParser()
+        while true {
+            switch parser.parseScalar(from: &rest) {
+            case .valid(let scalar):
+                let isBreak = scalar.first == UInt8(ascii: "\n")
+                (line, column) = isBreak ? (line + 1, 1) : (line, column + 1)
+            case .error: return TextPosition(line: line, column: column)
+            case .emptyInput: return nil
+            }
         }
     }
 
@@ -25,7 +45,6 @@ struct ConfigurationFile: Equatable {
 
     /// The parser's message in an operator's words, where there are better ones.
     private static func explained(_ message: String) -> String {
-        if message.contains("invalid utf-8") { return "is not UTF-8 text" }
         let prefix = "Error while parsing "
         let rest = message.hasPrefix(prefix) ? String(message.dropFirst(prefix.count)) : message
         if rest.contains("cannot redefine existing"), let start = rest.firstIndex(of: "'"),

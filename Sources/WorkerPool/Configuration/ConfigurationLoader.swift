@@ -6,7 +6,7 @@ public enum ConfigurationLoader {
     /// The file that is read when no other is named; it may be missing.
     public static let systemFile = "/etc/rqd.conf"
 
-    /// Reads all sources. Takes about a millisecond.
+    /// Reads all sources.
     ///
     /// - Parameters:
     ///   - file: the file that `--config` names; nil means `systemFile`, if there is one.

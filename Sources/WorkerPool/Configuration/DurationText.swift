@@ -37,6 +37,7 @@ enum DurationText {
     /// Writes a duration with as few units as are exact, for example `1m30s`.
     ///
     /// - Parameter duration: zero or more; what is below a millisecond is left out.
+    /// - Returns: what `duration(_:)` reads as the same.
     static func text(_ duration: Duration) -> String {
         let parts = duration.components
         var rest = parts.seconds * 1000 + parts.attoseconds / 1_000_000_000_000_000

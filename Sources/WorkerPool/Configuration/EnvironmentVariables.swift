@@ -37,6 +37,7 @@ enum EnvironmentVariables {
     /// - Parameters:
     ///   - environment: all variables.
     ///   - pools: the pools that are known already.
+    /// - Returns: one for each variable that begins with `RQD_`, by name.
     static func findings(in environment: [String: String], pools: [String]) -> [Finding] {
         let mine = environment.filter { $0.key.hasPrefix("RQD_") && !$0.value.isEmpty }
         let names = Names(pools: pools)

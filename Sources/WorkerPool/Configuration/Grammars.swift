@@ -6,7 +6,9 @@ extension TextGrammar {
         accepts: { RedisURL.complaint(about: $0) == nil },
         explains: { RedisURL.complaint(about: $0) })
 
-    /// What keys begin with. Source: RQ 3.0.0, `rq/defaults.py`.
+    /// What keys begin with.
+    ///
+    /// Source: RQ 3.0.0, `rq/defaults.py`.
     static let keyPrefix = TextGrammar(
         expected: "one or more of letters, digits and _ . : { } -",
         accepts: {
@@ -48,7 +50,9 @@ extension TextGrammar {
     static let serializer = TextGrammar(
         expected: "\"json\", \"pickle\" or a dotted Python name", accepts: dottedName.accepts)
 
-    /// A queue. A comma would split it in the list of queues that a worker shows in Redis.
+    /// A queue.
+    ///
+    /// A comma would split it in the list of queues that a worker shows in Redis.
     static let queue = TextGrammar(
         expected: "queue names without commas or control characters",
         accepts: { !$0.isEmpty && isPlain($0) && !$0.contains(",") })

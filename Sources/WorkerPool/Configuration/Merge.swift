@@ -20,18 +20,29 @@ struct Merge {
     /// Starts with the built-in defaults.
     ///
     /// - Parameters:
-    ///   - environment: for the defaults that depend on it, `VIRTUAL_ENV` and `XDG_RUNTIME_DIR`.
+    ///   - environment: for the defaults that depend on it, such as `VIRTUAL_ENV`.
     ///   - isRoot: whether the control socket is that of the system's service.
     init(environment: [String: String], isRoot: Bool) {
         if let directory = environment["VIRTUAL_ENV"], directory.hasPrefix("/") {
             python.interpreter = "\(directory)/bin/python"
             origins["python.interpreter"] = .variable("VIRTUAL_ENV")
         }
-        if !isRoot {
-            let runtime = environment["XDG_RUNTIME_DIR"].flatMap { $0.hasPrefix("/") ? $0 : nil }
-            control.socket = runtime.map { "\($0)/rqd/control.sock" } ?? ""
-            origins["control.socket"] = runtime == nil ? .builtIn : .variable("XDG_RUNTIME_DIR")
+        (control.socket, origins["control.socket"]) = Self.socket(environment, isRoot: isRoot)
+    }
+
+    /// The default control socket: systemd's directory for the service, else the usual places.
+    ///
+    /// Source: systemd.exec(5), `RuntimeDirectory=`; it may name several, with colons between.
+    private static func socket(_ environment: [String: String], isRoot: Bool) -> (String, Origin?) {
+        let directory = environment["RUNTIME_DIRECTORY"]?.split(separator: ":").first ?? ""
+        if directory.hasPrefix("/") {
+            return ("\(directory)/control.sock", .variable("RUNTIME_DIRECTORY"))
         }
+        if isRoot { return (ControlConfiguration().socket, nil) }
+        guard let runtime = environment["XDG_RUNTIME_DIR"], runtime.hasPrefix("/") else {
+            return ("", nil)
+        }
+        return ("\(runtime)/rqd/control.sock", .variable("XDG_RUNTIME_DIR"))
     }
 
     /// Notes something wrong that was found elsewhere.

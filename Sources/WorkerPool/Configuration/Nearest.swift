@@ -33,11 +33,21 @@ enum Nearest {
         return distance <= limit ? best : nil
     }
 
-    /// The known dotted key that was probably meant: one of the same last name, else the nearest.
+    /// The known dotted key that was probably meant.
+    ///
+    /// - Parameters:
+    ///   - path: the keys of one that is not known.
+    ///   - known: the dotted keys to choose from.
+    /// - Returns: one with the same last name, of the most similar section; else the nearest.
     static func key(to path: [String], among known: [String]) -> String? {
-        let key = path.joined(separator: ".")
-        let namesakes = known.filter { $0.split(separator: ".").last.map(String.init) == path.last }
-        return namesakes.min { distance(key, $0) < distance(key, $1) }
-            ?? name(to: key, among: known)
+        let namesakes = known.map { $0.split(separator: ".").map(String.init) }
+            .filter { $0.last == path.last }
+        let closest = namesakes.max { sharedKeys($0, path) < sharedKeys($1, path) }
+        return closest?.joined(separator: ".")
+            ?? name(to: path.joined(separator: "."), among: known)
+    }
+
+    private static func sharedKeys(_ one: [String], _ other: [String]) -> Int {
+        zip(one, other).prefix { $0 == $1 }.count
     }
 }

@@ -32,8 +32,9 @@ public struct Override: Sendable, Equatable {
 
     /// What follows `--set`: `KEY=VALUE`.
     ///
+    /// Fails if there is no `=` or nothing before it.
+    ///
     /// - Parameter argument: the text up to the first `=` is the key, the rest the value.
-    /// - Returns: nil if there is no `=` or nothing before it.
     public init?(argument: String) {
         guard let equals = argument.firstIndex(of: "="), equals > argument.startIndex else {
             return nil

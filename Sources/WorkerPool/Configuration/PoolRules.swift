@@ -32,7 +32,7 @@ struct PoolRules {
             return "must contain %s, for the pool has \(pool.workers) workers"
         }
         let longestHost = String(repeating: "h", count: 64)
-        let longest = pool.workerName(host: longestHost, slot: max(pool.workers - 1, 0))
+        let longest = pool.workerName(host: longestHost, slot: 4095)
         return longest.utf8.count > 255 ? "can give names longer than 255 bytes" : nil
     }
 
@@ -49,6 +49,7 @@ struct PoolRules {
     /// - Parameters:
     ///   - firstNamed: where each pool was named first.
     ///   - inFiles: the pools that files name; where there are none, `default` counts as one.
+    /// - Returns: a complaint for each of them.
     func strangers(_ firstNamed: [String: Origin], inFiles: [String])
         -> [ConfigurationError.Complaint]
     {

@@ -8,7 +8,7 @@ public struct PythonConfiguration: Sendable, Hashable {
     public var interpreter: String
     /// The working directory of the jobs, an absolute path; nil means the daemon's own.
     public var directory: String?
-    /// Directories put in front of `sys.path`; relative ones count from `directory`.
+    /// Directories added to `sys.path`; relative ones count from `directory`.
     public var path: [String]
     /// Modules imported once, before any job is forked.
     public var preload: [String]

@@ -21,7 +21,7 @@ enum Schema {
             "The working directory of the jobs; empty means the daemon's own."),
         .list(
             "path", \.path, of: .directory, named: "directories",
-            "Directories put in front of `sys.path`; relative ones count from `directory`."),
+            "Directories added to `sys.path`; relative ones count from `directory`."),
         .list(
             "preload", \.preload, of: .dottedName, named: "dotted Python names",
             "Modules imported once, before the first job, and shared by all jobs."),
@@ -107,7 +107,7 @@ enum Schema {
         .text(
             "socket", \.socket, .socket,
             defaultWords:
-                "`/run/rqd/control.sock`; not as root, `$XDG_RUNTIME_DIR/rqd/control.sock`",
+                "in `$RUNTIME_DIRECTORY` or `/run/rqd`; not as root, `$XDG_RUNTIME_DIR/rqd`",
             "The socket on which `rqd status` and the like reach the daemon; empty means none.")
     ]
 

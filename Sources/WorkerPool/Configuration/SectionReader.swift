@@ -15,6 +15,7 @@ struct SectionReader<Section> {
     /// Reads an assignment whose path leads into the section.
     ///
     /// - Parameter assignment: its path has at least `depth` keys.
+    /// - Returns: what it changes, or what is wrong with it.
     func read(_ assignment: Assignment) -> Reading {
         let rest = assignment.path.dropFirst(depth)
         guard let name = rest.first else {
@@ -59,7 +60,8 @@ struct SectionReader<Section> {
         let known = Schema.keys(pool: pool)
         let meant =
             isSection
-            ? Nearest.name(to: assignment.key, among: Array(Set(known.map(\.section))).sorted())
+            ? Nearest.name(
+                to: assignment.key, among: (known.map(\.section) + Schema.sections).sorted())
             : Nearest.key(to: path, among: known.map { "\($0.section).\($0.name)" })
         let kind = isSection ? "section" : "key"
         let hint = meant.map { "; did you mean \($0)?" } ?? ""

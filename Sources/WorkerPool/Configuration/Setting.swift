@@ -20,7 +20,9 @@ struct Setting<Section>: Sendable {
     let isTable: Bool
     /// The value as TOML.
     let render: @Sendable (Section) -> String
-    /// Reads a value. In a table, the second argument is the free name, else it is empty.
+    /// Reads a value.
+    ///
+    /// In a table, the second argument is the free name, else it is empty.
     let interpret: @Sendable (WrittenValue, String) -> Interpretation<Change>
 }
 

@@ -1,0 +1,57 @@
+import Testing
+
+@testable import WorkerPool
+
+@Suite struct PoolRulesTests {
+    @Test func `the placeholders of a worker's name are filled in`() {
+        let pool = PoolConfiguration(name: "web", workerName: "%h.%p.%s-100%%")
+        #expect(pool.workerName(host: "box", slot: 7) == "box.web.7-100%")
+    }
+
+    @Test(arguments: ["a b", "a:b", "a,b", "%x", "50%", "é", "", "a%"])
+    func `a name that Redis or RQ would misread is refused`(template: String) {
+        let complaints = Sample.complaints("[pool.web]\nworker_name = \"\(template)\"")
+        #expect(complaints.count == 1)
+        #expect(
+            complaints[0].hasPrefix("/etc/rqd.conf:2:15: pool.web.worker_name must be printable"))
+    }
+
+    @Test func `several workers need their slot in the name`() {
+        #expect(
+            Sample.complaints("[pool.web]\nworkers = 4\nworker_name = \"%h.100%%s\"") == [
+                "/etc/rqd.conf:3:15: pool.web.worker_name must contain %s, for the pool has 4 workers"
+            ])
+        #expect(Sample.complaints("[pool.web]\nworkers = 1\nworker_name = \"one\"") == [])
+    }
+
+    @Test func `two pools must not give the same name`() {
+        let toml = """
+            [pool.web]
+            workers = 11
+            worker_name = "%p%s"
+            [pool.web1]
+            workers = 1
+            worker_name = "%p%s"
+            [pool.mail]
+            worker_name = "%p%s"
+            """
+        #expect(
+            Sample.complaints(toml) == [
+                "/etc/rqd.conf:6:15: pool.web1.worker_name gives the name web10, "
+                    + "which a worker of pool.web has too"
+            ])
+    }
+
+    @Test func `a name longer than a slot record holds is refused`() {
+        let long = String(repeating: "n", count: 190)
+        #expect(Sample.complaints("[pool.web]\nworker_name = \"\(long)%s\"") == [])
+        #expect(
+            Sample.complaints("[pool.web]\nworker_name = \"\(long)%h%s\"") == [
+                "/etc/rqd.conf:2:15: pool.web.worker_name can give names longer than 255 bytes"
+            ])
+    }
+
+    @Test func `two pools may work on the same queue`() {
+        #expect(Sample.complaints("[pool.a]\nqueues = [\"x\"]\n[pool.b]\nqueues = [\"x\"]") == [])
+    }
+}
