@@ -127,6 +127,7 @@ public final class Master {
     }
 
     private func stop(_ request: StopRequest) {
+        readScoreboard()
         let now = MonotonicTime.now()
         let before = state.phase
         let actions = state.asked(request, at: now)

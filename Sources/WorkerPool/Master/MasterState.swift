@@ -154,6 +154,7 @@ struct MasterState: ~Copyable {
         _ request: StopRequest, at now: MonotonicTime
     ) -> [MasterAction] {
         phase = .warmStop(since: now, by: request)
+        closeIdleStables()
         var actions: [MasterAction] = []
         for slot in slots.indices {
             let patience = slots[slot].stopTimeout + slots[slot].killGrace + MasterSlot.backstop
@@ -164,6 +165,7 @@ struct MasterState: ~Copyable {
 
     private mutating func stopCold(at now: MonotonicTime) -> [MasterAction] {
         phase = .coldStop
+        closeIdleStables()
         var actions: [MasterAction] = []
         for slot in slots.indices {
             let patience = slots[slot].killGrace + MasterSlot.backstop
@@ -220,9 +222,14 @@ struct MasterState: ~Copyable {
     private mutating func closeWhenEmpty(at now: MonotonicTime) -> [MasterAction] {
         guard slots.allSatisfy({ $0.life == .over }) else { return [] }
         phase = .closing(killAt: now + Self.stableGrace)
+        closeIdleStables()
         let pids = stables.compactMap(\.pid)
-        for index in stables.indices where stables[index].pid == nil { stables[index].close() }
         return pids.map { .signal(pid: $0, .warmStop) } + finishWhenClosed()
+    }
+
+    /// A stable that is down stays down.
+    private mutating func closeIdleStables() {
+        for index in stables.indices where stables[index].pid == nil { stables[index].close() }
     }
 
     private mutating func finishWhenClosed() -> [MasterAction] {

@@ -30,8 +30,8 @@ struct MasterStatus: Equatable, Sendable {
     var line: String {
         switch stopping {
         case .no: workingLine
-        case .warm: "stopping: \(whatIsLeft)"
-        case .cold: "stopping at once: \(whatIsLeft)"
+        case .warm: "stopping\(whatIsLeft)"
+        case .cold: "stopping at once\(whatIsLeft)"
         }
     }
 
@@ -52,9 +52,12 @@ struct MasterStatus: Equatable, Sendable {
     }
 
     private var whatIsLeft: String {
-        if busy > 0 { return busy == 1 ? "1 job running" : "\(busy) jobs running" }
-        let left = registered + starting + restarting
-        return left == 1 ? "1 worker left" : "\(left) workers left"
+        if busy > 0 { return busy == 1 ? ": 1 job running" : ": \(busy) jobs running" }
+        switch registered + starting + restarting {
+        case 0: return ""
+        case 1: return ": 1 worker left"
+        case let left: return ": \(left) workers left"
+        }
     }
 }
 

@@ -1,0 +1,116 @@
+@testable import WorkerPool
+
+/// Plays the operating system to a `MasterState`: starts what it orders, and keeps the time.
+///
+/// Pids are 100 + slot + 10 for each generation after the first; stables have 900 + index.
+struct MasterRehearsal: ~Copyable {
+    private(set) var state: MasterState
+    private(set) var now = MonotonicTime(nanoseconds: 1_000_000_000_000)
+
+    init(workers: Int = 2, stables: Int = 0, _ replacement: WorkerReplacement = .always) {
+        let slots = (0..<workers).map {
+            MasterSlot(index: $0, stopTimeout: .seconds(180), killGrace: .seconds(5))
+        }
+        state = MasterState(slots: slots, stables: stables, replacement: replacement)
+    }
+
+    /// Starts everything, and lets every worker register.
+    mutating func begin() {
+        carryOut(state.start())
+        for slot in state.slots.indices { register(slot) }
+    }
+
+    /// Starts everything; no worker gets anywhere yet.
+    mutating func beginOnly() -> [MasterAction] { carryOut(state.start()) }
+
+    /// Starts everything and tells what was ordered, without doing it.
+    mutating func ordersAtStart() -> [MasterAction] { state.start() }
+
+    /// A worker ended; what follows is told and not done.
+    mutating func endedUnstarted(_ slot: Int, _ ending: Ending) -> [MasterAction] {
+        state.workerEnded(slot: slot, ending, Self.reading(of: slot), at: now, jitter: 0.5)
+    }
+
+    static func pid(_ slot: Int, generation: Int = 1) -> Int32 {
+        Int32(100 + slot + 10 * (generation - 1))
+    }
+
+    static func reading(of slot: Int, registered: Bool = true, job: String = "") -> SlotReading {
+        SlotReading(
+            state: registered ? .busy : .connecting, hasRegistered: registered,
+            workerName: "host.default.\(slot)", jobID: job)
+    }
+
+    static func predecessor(_ slot: Int) -> Predecessor {
+        Predecessor(name: "host.default.\(slot)", slotStable: nil, horse: nil)
+    }
+
+    /// The order for a worker as it is given in most cases.
+    static func start(
+        _ slot: Int, generation: Int, after predecessor: Predecessor? = nil,
+        sweepsHost: Bool = false, settlesOnly: Bool = false
+    ) -> MasterAction {
+        .startWorker(
+            WorkerStart(
+                slot: slot, generation: generation, predecessor: predecessor,
+                sweepsHost: sweepsHost, settlesOnly: settlesOnly))
+    }
+
+    mutating func pass(_ span: Duration) { now = now + span }
+
+    mutating func register(_ slot: Int, job: String = "") {
+        var readings = state.slots.map(\.reading)
+        readings[slot] = Self.reading(of: slot, job: job)
+        state.looked(readings)
+    }
+
+    mutating func look(_ slot: Int, _ reading: SlotReading) {
+        var readings = state.slots.map(\.reading)
+        readings[slot] = reading
+        state.looked(readings)
+    }
+
+    mutating func ended(
+        _ slot: Int, _ ending: Ending, _ last: SlotReading? = nil, jitter: Double = 0.5
+    ) -> [MasterAction] {
+        carryOut(
+            state.workerEnded(
+                slot: slot, ending, last ?? Self.reading(of: slot), at: now, jitter: jitter))
+    }
+
+    mutating func stableEnded(_ index: Int, _ ending: Ending) -> [MasterAction] {
+        carryOut(state.stableEnded(index, ending, at: now, jitter: 0.5))
+    }
+
+    mutating func couldNotStart(_ slot: Int) -> [MasterAction] {
+        state.workerNotStarted(slot: slot, at: now, jitter: 0.5)
+    }
+
+    mutating func asked(_ request: StopRequest) -> [MasterAction] {
+        carryOut(state.asked(request, at: now))
+    }
+
+    /// Lets the time pass until something is due, and has it done.
+    mutating func waitUntilDue() -> [MasterAction] {
+        if let next = state.nextDue, next > now { now = next }
+        return carryOut(state.due(at: now))
+    }
+
+    mutating func due() -> [MasterAction] { carryOut(state.due(at: now)) }
+
+    /// Does what was ordered, successfully.
+    @discardableResult
+    private mutating func carryOut(_ actions: [MasterAction]) -> [MasterAction] {
+        for action in actions {
+            switch action {
+            case .startWorker(let start):
+                let pid = Self.pid(start.slot, generation: start.generation)
+                _ = state.workerStarted(slot: start.slot, pid: pid, at: now)
+            case .startStable(let index):
+                state.stableStarted(index, pid: Int32(900 + index), at: now)
+            case .signal, .postponed, .overdue, .unsettled, .finish: break
+            }
+        }
+        return actions
+    }
+}
