@@ -10,12 +10,16 @@ import Logging
 public final class Master {
     private var state: MasterState
     private var notifier = ServiceNotifier()
+    private let configuration: Configuration
+    private let started = MonotonicTime.now()
+    private let startedAt = Int64(time(nil))
     private let loop: EventLoop
     private let nursery: Nursery
     private let scoreboard: Scoreboard
     private let log = Logger(label: "rqd.master")
     private var wakeUp: TimerSource?
     private var nextLook: TimerSource?
+    private var control: ControlListener?
     private var shownTitle = ""
 
     /// How often the scoreboard is read once all is well, however much happens.
@@ -54,7 +58,8 @@ public final class Master {
     private init(
         _ configuration: Configuration, _ options: MasterOptions, _ offspring: Offspring
     ) throws(SystemCallError) {
-        let seating = Seating(configuration.pools, host: HostName.current)
+        self.configuration = configuration
+        let seating = Seating(configuration.pools, host: HostIdentity.hostname)
         loop = try EventLoop()
         scoreboard = try Scoreboard(slots: seating.seats.count)
         nursery = try Nursery(
@@ -84,16 +89,46 @@ public final class Master {
         let wakeUp = try loop.onTimer { [unowned self] in wakeUpIsDue() }
         try loop.whenIdle { [unowned self] in settleDown() }
         (self.nextLook, self.wakeUp) = (nextLook, wakeUp)
+        guard openControl() else { return MasterExit.configuration }
         let isWatched = try loop.keepWatchdogFed()
         log.info(
             "master started",
-            metadata: ["pid": "\(getpid())", "workers": "\(state.slots.count)",
-                "watchdog": "\(isWatched)"])
+            metadata: [
+                "pid": "\(getpid())", "workers": "\(state.slots.count)",
+                "watchdog": "\(isWatched)",
+            ])
         look()
         perform(state.start())
         settleDown()
         defer { news.cancel() }
         return try loop.run()
+    }
+
+    /// Offers the control socket; without it, all works but `rqd status`.
+    ///
+    /// - Returns: false when another daemon answers there: with the same settings, the two would
+    ///   quarrel about their workers' names.
+    private func openControl() -> Bool {
+        let path = configuration.control.socket
+        guard !path.isEmpty else { return true }
+        do {
+            control = try ControlListener(loop: loop, path: path) { [unowned self] in
+                statusReport()
+            }
+        } catch {
+            if case .inUse = error {
+                log.error("master cannot run", metadata: ["error": "\(error)"])
+                return false
+            }
+            log.warning("control socket not offered", metadata: ["error": "\(error)"])
+        }
+        return true
+    }
+
+    private func statusReport() -> StatusReport {
+        let facts = StatusReport.MasterFacts(
+            pid: getpid(), startedAt: startedAt, started: started, restarts: state.restarts)
+        return StatusReport(configuration, scoreboard, facts, now: .now())
     }
 
     // What happens to it.
@@ -133,9 +168,11 @@ public final class Master {
         let actions = state.asked(request, at: now)
         guard state.phase != before else { return }
         switch state.phase {
-        case .warmStop: log.info("warm stop: running jobs finish", metadata: ["signal": "\(request)"])
+        case .warmStop:
+            log.info("warm stop: running jobs finish", metadata: ["request": "\(request)"])
         case .coldStop:
-            log.warning("cold stop: running jobs are handed back", metadata: ["signal": "\(request)"])
+            log.warning(
+                "cold stop: running jobs are handed back", metadata: ["request": "\(request)"])
         case .working, .closing, .finished: break
         }
         notifier.status(MasterStatus(of: state).line, at: now)

@@ -54,9 +54,16 @@ enum StopRequest: Equatable, Sendable {
 enum MasterExit {
     /// Stopped as asked, or nothing left to do in burst mode.
     static let stopped: Int32 = 0
-    /// A worker had to be killed because it did not stop, or a dead worker's job
-    /// could not be settled before the end. `EX_SOFTWARE` of `sysexits.h`.
+    /// A worker had to be killed because it did not stop, or a dead worker's job stayed unsettled.
+    ///
+    /// `EX_SOFTWARE` of `sysexits.h`.
     static let unclean: Int32 = 70
-    /// The operating system refused what the master cannot do without. `EX_OSERR`.
+    /// The operating system refused what the master cannot do without.
+    ///
+    /// `EX_OSERR` of `sysexits.h`.
     static let system: Int32 = 71
+    /// Another rqd answers at the configured control socket.
+    ///
+    /// `EX_CONFIG` of `sysexits.h`.
+    static let configuration: Int32 = 78
 }

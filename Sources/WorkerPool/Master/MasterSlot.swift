@@ -118,7 +118,8 @@ struct MasterSlot: Sendable {
     /// - Returns: whether it may be called a crash, for which a restart must wait its turn.
     mutating func ended(_ ending: Ending, _ last: SlotReading, at now: MonotonicTime) -> Bool {
         read(last)
-        let isLeaving = ending == .exited(code: WorkerExit.finished)
+        let isLeaving =
+            ending == .exited(code: WorkerExit.finished)
             || ending == .exited(code: WorkerExit.wantsSuccessor)
         recoverIfWell(at: now)
         if isLeaving { debt = nil } else if debt == nil { debt = last.remains }

@@ -238,6 +238,9 @@ struct MasterState: ~Copyable {
         return [.finish(exitCode: isUnclean ? MasterExit.unclean : MasterExit.stopped)]
     }
 
+    /// How many workers were started in the place of one that ended.
+    var restarts: Int { slots.reduce(0) { $0 + max($1.generation - 1, 0) } }
+
     /// Whether each slot has had a worker that registered.
     var isReady: Bool { slots.allSatisfy(\.hasEverRegistered) }
 

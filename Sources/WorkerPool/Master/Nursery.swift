@@ -125,7 +125,9 @@ final class Nursery {
 
     /// A slot waits before its next worker is started.
     func logPostponed(_ slot: Int, _ wait: Duration) {
-        log.warning("worker is restarted later", metadata: fields(slot, ["after": "\(wait)"]))
+        log.warning(
+            "worker is restarted later",
+            metadata: fields(slot, ["after": "\(DurationText.text(wait))"]))
     }
 
     /// A worker did not stop in time.
@@ -152,7 +154,7 @@ final class Nursery {
             ]
             if !reading.jobID.isEmpty { more["RQ_JOB_ID"] = "\(reading.jobID)" }
             if let started = reading.jobStarted, !reading.jobID.isEmpty {
-                more["since"] = "\(MonotonicTime.now() - started)"
+                more["since"] = "\(DurationText.text(.now() - started))"
             }
             if !reading.complaint.isEmpty { more["complaint"] = "\(reading.complaint)" }
             log.notice("slot", metadata: fields(slot.index, more))
@@ -162,8 +164,10 @@ final class Nursery {
     private func fields(_ slot: Int, _ more: Logger.Metadata) -> Logger.Metadata {
         let seat = seating.seats[slot]
         return more.merging(
-            ["RQD_POOL": "\(seat.pool.name)", "RQD_SLOT": "\(seat.slot)",
-                "RQ_WORKER": "\(seat.name)"]
+            [
+                "RQD_POOL": "\(seat.pool.name)", "RQD_SLOT": "\(seat.slot)",
+                "RQ_WORKER": "\(seat.name)",
+            ]
         ) { given, _ in given }
     }
 }

@@ -41,14 +41,18 @@ struct ServiceNotifier {
         tell([], at: now)
     }
 
-    /// The service is up: all workers have been registered. Sent once.
+    /// The service is up: all workers have been registered.
+    ///
+    /// Sent once.
     mutating func ready(at now: MonotonicTime) {
         guard !isReady, !isStopping else { return }
         isReady = true
         tell(["READY=1"], at: now)
     }
 
-    /// The service is being stopped, which may take this long. Sent again when the time changes.
+    /// The service is being stopped, which may take this long.
+    ///
+    /// Said again when the time changes.
     mutating func stopping(within span: Duration, at now: MonotonicTime) {
         isStopping = true
         let microseconds = max(span.wholeNanoseconds / 1_000, 0)

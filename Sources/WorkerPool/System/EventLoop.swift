@@ -44,7 +44,9 @@ final class EventLoop {
         var source: OpaquePointer?
         let result = sd_event_add_signal(
             event, &source, signal,
-            { _, _, box in HandlerBox<() -> Void>.at(box).handler(); return 0 },
+            { _, _, box in
+                HandlerBox<() -> Void>.at(box).handler(); return 0
+            },
             box.unretained)
         _ = try adopt(source, box, result, "sd_event_add_signal", "signal \(signal)")
     }
@@ -78,7 +80,9 @@ final class EventLoop {
         let accuracyMicroseconds: UInt64 = 1_000
         let result = sd_event_add_time(
             event, &source, CLOCK_MONOTONIC, 0, accuracyMicroseconds,
-            { _, _, box in HandlerBox<() -> Void>.at(box).handler(); return 0 },
+            { _, _, box in
+                HandlerBox<() -> Void>.at(box).handler(); return 0
+            },
             box.unretained)
         let handle = try adopt(source, box, result, "sd_event_add_time", "monotonic")
         handle.enable(.off)
@@ -91,7 +95,9 @@ final class EventLoop {
         var source: OpaquePointer?
         let result = sd_event_add_post(
             event, &source,
-            { _, box in HandlerBox<() -> Void>.at(box).handler(); return 0 },
+            { _, box in
+                HandlerBox<() -> Void>.at(box).handler(); return 0
+            },
             box.unretained)
         _ = try adopt(source, box, result, "sd_event_add_post", "")
     }

@@ -19,8 +19,9 @@ enum ForkError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// The only place that calls `fork`. What a child does, in which order and why:
-/// `docs/FORK-SAFETY.md`.
+/// The only place that forks.
+///
+/// What a child does, in which order and why: `docs/FORK-SAFETY.md`.
 enum Fork {
     /// Makes a child that runs `body` and ends with the code it returns.
     ///
@@ -29,6 +30,7 @@ enum Fork {
     ///   - keeping: the descriptors that stay open in the child besides 0, 1 and 2.
     ///   - body: what the child does; it runs in the child only and never returns here.
     /// - Returns: the child's pid, in the parent only.
+    /// - Throws: `ForkError.threads` in a process that must not fork; no child was made then.
     static func child(
         title: String, keeping: [Int32], _ body: () -> Int32
     ) throws(ForkError) -> pid_t {

@@ -14,7 +14,8 @@ extension ProcessIdentity {
         defer { close(descriptor) }
         guard isAlive else { return true }
         var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        let milliseconds = span.components.seconds * 1000
+        let milliseconds =
+            span.components.seconds * 1000
             + span.components.attoseconds / 1_000_000_000_000_000
         return poll(&watched, 1, Int32(clamping: milliseconds)) > 0
     }

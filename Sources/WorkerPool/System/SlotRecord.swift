@@ -27,7 +27,9 @@ struct SlotRecord: @unchecked Sendable {
         nonmutating set { self[.generation] = UInt64(newValue) }
     }
 
-    /// What the worker is doing. Setting it also keeps `hasRegistered`.
+    /// What the worker is doing.
+    ///
+    /// Setting it also keeps `hasRegistered`.
     var state: SlotState {
         get { SlotState(rawValue: self[.state]) ?? .vacant }
         nonmutating set {

@@ -23,7 +23,9 @@ struct HostSweep {
             let connection = try Connection(to: Endpoint(url: endpoint), timeout: .seconds(5))
             defer { connection.close() }
             for (name, holder) in try claimants(connection) where name != worker.identity.name {
-                if HostIdentity.isDead(holder: holder) { try bury(name, holder, connection) }
+                if HostIdentity.isDead(holder: holder) {
+                    try bury(name, holder, .serviceDied, connection)
+                }
             }
         } catch {
             // The lease of what is left runs out; then anybody's maintenance finds it.
@@ -31,6 +33,29 @@ struct HostSweep {
                 "dead workers of this host not looked for", metadata: ["reason": "\(error)"])
         }
     }
+
+    /// Hands back what one dead worker has left and forgets it, for a master that is stopping.
+    ///
+    /// - Parameter name: the name of a predecessor whose process is known to be gone.
+    /// - Returns: the exit status: 0 when nothing is left, 69 when Redis could not be asked.
+    func settle(_ name: WorkerName) -> Int32 {
+        do {
+            let connection = try Connection(to: Endpoint(url: endpoint), timeout: .seconds(5))
+            defer { connection.close() }
+            let holder = try claimants(connection).first { $0.0 == name }?.1
+            if let holder, HostIdentity.isDead(holder: holder) {
+                try bury(name, holder, .workerDied, connection)
+            }
+            return WorkerExit.finished
+        } catch {
+            worker.log.logger.warning(
+                "dead worker's job not settled", metadata: ["reason": "\(error)"])
+            return Self.unavailable
+        }
+    }
+
+    /// `EX_UNAVAILABLE` of `sysexits.h`.
+    private static let unavailable: Int32 = 69
 
     /// rqd's workers and the processes that hold their names.
     private func claimants(_ connection: Connection) throws -> [(WorkerName, String)] {
@@ -42,7 +67,9 @@ struct HostSweep {
         }
     }
 
-    private func bury(_ name: WorkerName, _ holder: String, _ connection: Connection) throws {
+    private func bury(
+        _ name: WorkerName, _ holder: String, _ reason: HandBackReason, _ connection: Connection
+    ) throws {
         let dead = WorkerIdentity(keys: worker.identity.keys, name: name)
         let claims = try connection.call(
             Command("HKEYS", .bytes(dead.keys.claims(name))), timeout: .seconds(5)
@@ -51,7 +78,7 @@ struct HostSweep {
         for execution in claims {
             let request = dead.handBack(
                 execution, at: .now(), requeue: pool.onWorkerDeath == .requeue,
-                reason: HandBackReason.serviceDied.text, blamesJob: false,
+                reason: reason.text, blamesJob: reason.blamesJob,
                 quarantineAfter: pool.quarantineAfter)
             let (fate, queue, id) = try connection.call(
                 request.script, keys: request.keys, arguments: request.arguments,
@@ -63,7 +90,7 @@ struct HostSweep {
                 queue: queue.description, id: id.description, execution: execution.description,
                 function: nil, description: nil)
             if case .requeued = fate {
-                worker.log.requeued(fields, reason: HandBackReason.serviceDied.text)
+                worker.log.requeued(fields, reason: reason.text)
             }
         }
         let death = dead.death(at: .now(), holder: holder)

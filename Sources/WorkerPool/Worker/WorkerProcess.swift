@@ -18,6 +18,9 @@ enum WorkerProcess {
             let endpoint = try Endpoint(url: assignment.redis.url)
             let keys = try Keys(prefix: assignment.redis.keyPrefix)
             let worker = try Worker(assignment, keys: keys, endpoint: endpoint)
+            if assignment.settlesOnly, let predecessor = assignment.predecessor {
+                return HostSweep(worker).settle(WorkerName(predecessor.name))
+            }
             return try worker.run()
         } catch {
             record.complaint = "\(error)"
