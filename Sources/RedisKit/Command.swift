@@ -46,6 +46,8 @@ public struct Command: Sendable, Equatable {
     public init(_ name: String, arguments: [Argument]) {
         self.name = name
         count = 1
+        // Room for most commands at once: growing in steps costs more than the bytes.
+        body.reserveCapacity(32 + 24 * arguments.count)
         body.appendBulk(name)
         append(contentsOf: arguments)
     }
@@ -79,18 +81,14 @@ extension [UInt8] {
     mutating func append(_ argument: Command.Argument) {
         switch argument {
         case .text(let text): appendBulk(text)
-        case .bytes(let bytes):
-            appendHeader("$", bytes.count)
-            append(contentsOf: bytes)
-            appendLineEnd()
+        case .bytes(let bytes): bytes.withUnsafeBufferPointer { appendBulk($0) }
         case .integer(let number): appendBulk(String(number))
         }
     }
 
     mutating func appendBulk(_ text: String) {
-        appendHeader("$", text.utf8.count)
-        append(contentsOf: text.utf8)
-        appendLineEnd()
+        var text = text
+        text.withUTF8 { appendBulk($0) }
     }
 
     /// `*3` or `$12` and the end of the line.
@@ -98,13 +96,22 @@ extension [UInt8] {
         append(UInt8(ascii: mark))
         if number < 10 {
             append(UInt8(ascii: "0") + UInt8(number))
+        } else if number < 100 {
+            append(UInt8(ascii: "0") + UInt8(number / 10))
+            append(UInt8(ascii: "0") + UInt8(number % 10))
         } else {
             append(contentsOf: String(number).utf8)
         }
         appendLineEnd()
     }
 
-    mutating func appendLineEnd() {
+    private mutating func appendBulk(_ bytes: UnsafeBufferPointer<UInt8>) {
+        appendHeader("$", bytes.count)
+        append(contentsOf: bytes)
+        appendLineEnd()
+    }
+
+    private mutating func appendLineEnd() {
         append(UInt8(ascii: "\r"))
         append(UInt8(ascii: "\n"))
     }

@@ -53,5 +53,6 @@ def floats():
 
 def strings():
     """How Python writes strings as JSON."""
-    texts = ['', 'plain', 'a"b\\c/d', 'größe', '日本 🎉', '\b\f\n\r\t\x00\x1f\x7f', '{"a": [1]}']
+    texts = ['', 'plain', 'a"b\\c/d', 'größe', '日本 🎉', '{"a": [1]}']
+    texts.append('\b\f\n\r\t\x00\x1f\x7f')
     return [{'text': text, 'json': json.dumps(text)} for text in texts]

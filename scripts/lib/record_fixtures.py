@@ -101,7 +101,8 @@ def enqueue_everything(recorder):
     add(queue, 'returns', 'report', 'größe')
     add(queue, 'returns-none', 'nothing')
     add(queue, 'returns-unpicklable', 'unpicklable')
-    add(queue, 'fails', 'fail', 'boom ü', description='Überweisung → 日本 🎉', failure_ttl=3600)
+    words = 'Überweisung → 日本 🎉'
+    add(queue, 'fails', 'fail', 'boom ü', description=words, failure_ttl=3600)
     add(queue, 'kwargs', 'add', 1, kwargs={'right': 2}, description='')
     add(queue, 'discarded', 'add', 1, 2, result_ttl=0)
     add(queue, 'kept', 'add', 1, 2, result_ttl=-1, failure_ttl=-1)

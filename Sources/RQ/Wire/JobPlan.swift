@@ -83,6 +83,9 @@ extension JobHash {
         get throws(WireError) { try fields.integer("rqd_worker_deaths") ?? 0 }
     }
 
+    /// Why a worker of rqd last gave it back to its queue; a field of rqd's own.
+    public var handedBack: String? { fields.text("rqd_handed_back") }
+
     private func callback(_ event: String) throws(WireError) -> JobCallback? {
         guard let name = fields.text("\(event)_callback_name") else { return nil }
         return JobCallback(

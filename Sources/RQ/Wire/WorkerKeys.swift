@@ -31,9 +31,9 @@ extension Keys {
     /// Sorted set of the ids of jobs a cron entry has made (RQ 2.12 and later).
     public func cronJobHistory(_ name: String) -> [UInt8] { key("cron_job:\(name):jobs") }
 
-    /// Hash of rqd's own: the claims of one worker that are not settled yet, by execution id.
+    /// Hash of rqd's own: a worker's claims that are not settled yet, by execution id.
     public func claims(_ worker: WorkerName) -> [UInt8] { key("rqd:claims:", worker) }
 
-    /// Set of rqd's own: the names of workers that may hold claims.
+    /// Hash of rqd's own: for each worker that may hold claims, the process behind the name.
     public var claimants: [UInt8] { key("rqd:workers") }
 }

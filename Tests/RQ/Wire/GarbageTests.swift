@@ -112,12 +112,12 @@ struct `Garbage in a hash` {
         let hash = WorkerHash(
             fields: list(
                 ("pid", "abc"), ("birth", "yesterday"), ("total_working_time", "long"),
-                ("state", "sleeping"), ("queues", "a,b c")))
+                ("state", "sleeping"), ("queues", "a,,b c")))
         #expect(throws: WireError.self) { try hash.pid }
         #expect(throws: WireError.self) { try hash.birth }
         #expect(throws: WireError.self) { try hash.totalWorkingTime }
         #expect(hash.state == .unknown("sleeping"))
-        #expect(hash.queues == ["a", "b c"])
+        #expect(hash.queues == ["a", "", "b c"])
         #expect(try hash.failedJobCount == 0)
     }
 
