@@ -15,26 +15,36 @@ struct WorkerFlags: ParsableArguments {
 
     @Option(
         name: [.customShort("P"), .long],
-        help: ArgumentHelp("Where Python finds the application; may be repeated. (default: .)"))
+        help: "Where Python finds the application; may be repeated. (default: .)")
     var path: [String] = []
 
     @Option(name: .shortAndLong, help: "The worker's name. (default: 32 random digits)")
     var name: String?
 
-    @Option(help: ArgumentHelp("How long results are kept. (default: 500)", valueName: "seconds"))
+    // A number may be negative: these take what follows, as they do in rq.
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "How long results are kept; -1 for ever. (default: 500)", valueName: "seconds"))
     var resultsTtl: String?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "How long the worker is known after its last sign of life. (default: 420)",
             valueName: "seconds"))
     var workerTtl: String?
 
-    @Option(help: ArgumentHelp("How often a busy worker gives a sign of life. (default: 30)",
-            valueName: "seconds"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "How often a busy worker gives a sign of life. (default: 30)", valueName: "seconds"))
     var jobMonitoringInterval: String?
 
-    @Option(help: ArgumentHelp("End after so many jobs.", valueName: "count"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("End after so many jobs.", valueName: "count"))
     var maxJobs: String?
 
     @Option(

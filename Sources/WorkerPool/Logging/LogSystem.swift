@@ -22,7 +22,8 @@ public enum LogSystem {
         case .classic:
             LoggingSystem.bootstrap {
                 TextLogHandler(
-                    label: $0, level: least, format: .classic, ordinary: output, errors: errors)
+                    label: $0, level: classicLevel(of: $0, least), format: .classic,
+                    ordinary: output, errors: errors)
             }
         case .journal:
             let journal = JournalSocket()
@@ -30,6 +31,12 @@ public enum LogSystem {
                 JournalLogHandler(label: $0, level: least, journal: journal, fallback: errors)
             }
         }
+    }
+
+    /// A user of `rq worker` knows the worker only: the master speaks when something is wrong, or
+    /// when everything is wanted.
+    static func classicLevel(of label: String, _ least: Logger.Level) -> Logger.Level {
+        label == "rqd.worker" || least <= .debug ? least : max(least, .warning)
     }
 
     /// The form that the configuration asks for; `auto` looks at where standard error leads.

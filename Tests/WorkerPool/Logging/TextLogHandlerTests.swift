@@ -96,4 +96,11 @@ struct TextLogHandlerTests {
         #expect(LogForm.suiting(journalStream: nil, descriptor: pipe.descriptor) == .text)
         #expect(LogForm.suiting(journalStream: own, descriptor: 9999) == .text)
     }
+
+    @Test func `in the classic form only the worker chats`() {
+        #expect(LogSystem.classicLevel(of: "rqd.worker", .info) == .info)
+        #expect(LogSystem.classicLevel(of: "rqd.master", .info) == .warning)
+        #expect(LogSystem.classicLevel(of: "rqd.master", .error) == .error)
+        #expect(LogSystem.classicLevel(of: "rqd.master", .debug) == .debug)
+    }
 }

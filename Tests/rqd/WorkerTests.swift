@@ -1,0 +1,103 @@
+import Glibc
+import TestSupport
+import Testing
+
+struct WorkerTests {
+    @Test(arguments: [
+        (["--url", "http://x"], "--url: "), (["--results-ttl", "x"], "--results-ttl: "),
+        (["--max-jobs", "-1"], "--max-jobs: "), (["--name", ""], "--name: "),
+        (["--serializer", "no such"], "--serializer: "), (["a,b"], "QUEUES: "),
+        (["--worker-ttl", "soon"], "--worker-ttl: "),
+        (["--job-monitoring-interval", "0"], "--job-monitoring-interval: "),
+    ])
+    func `a wrong value is told by its flag with status 78`(
+        arguments: [String], start: String
+    ) throws {
+        let finished = try Program.run(["worker"] + arguments)
+        #expect(finished.ending == .exited(code: 78))
+        #expect(finished.errorOutput.hasPrefix(start), "\(finished.errorOutput)")
+    }
+
+    @Test func `a pid file that cannot be written is told with status 78`() throws {
+        let finished = try Program.run("worker", "--pid", "/nowhere/pid")
+        #expect(finished.ending == .exited(code: 78))
+        #expect(finished.errorOutput == "rqd: --pid /nowhere/pid: No such file or directory\n")
+    }
+
+    /// Has a worker empty two queues with a job each, one that returns and one that raises.
+    private func burst(_ flags: [String]) throws -> Finished {
+        let server = try RedisServer()
+        let python = try PythonEnvironment(.rq3_0)
+        let directory = try TemporaryDirectory()
+        try directory.write(
+            "shop.py",
+            """
+            def add(a, b):
+                print('adding')
+                return a + b
+            def fail():
+                raise ValueError('boom')
+            """)
+        try python.run(
+            script: """
+                import sys, redis, rq, shop
+                connection = redis.Redis(unix_socket_path=sys.argv[1])
+                rq.Queue('low', connection=connection).enqueue(shop.add, 1, 2, job_id='first')
+                rq.Queue('high', connection=connection).enqueue(shop.fail, job_id='second')
+                """, arguments: [server.socketPath], directory: directory.path)
+        return try Program.run(
+            ["worker", "--burst", "--name", "host%1"] + flags + ["high", "low"],
+            environment: ["RQ_REDIS_URL": server.url, "VIRTUAL_ENV": python.path],
+            directory: directory.path)
+    }
+
+    @Test func `a burst prints what users of rq worker know`() throws {
+        let finished = try burst([])
+        #expect(finished.ending == .exited(code: 0))
+        let messages = finished.output.split(separator: "\n").map { line in
+            line.prefix(8).count { $0 == ":" } == 2 ? line.dropFirst(9) : line
+        }
+        let expected = [
+            "Worker host%1: started with PID ", "Worker host%1: subscribing to channel rq:pubsub:",
+            "*** Listening on high, low...", "high: shop.fail() (second)",
+            "low: shop.add(1, 2) (first)", "adding",
+            "Successfully completed shop.add(1, 2) job in 0:00:0", "low: Job OK (first)",
+            "Result is kept for 500 seconds", "Worker host%1: done, quitting",
+        ]
+        #expect(messages.count == expected.count, "\(finished.output)")
+        for (message, start) in zip(messages, expected) { #expect(message.hasPrefix(start)) }
+        #expect(
+            finished.errorOutput.contains(
+                "Job second: exception raised while executing (shop.fail)\nTraceback (most "))
+        #expect(finished.errorOutput.hasSuffix("\nValueError: boom\n"))
+    }
+
+    @Test func `quiet leaves the job's own output and what went wrong`() throws {
+        let finished = try burst(["--quiet"])
+        #expect(finished.ending == .exited(code: 0))
+        #expect(finished.output == "adding\n")
+        #expect(finished.errorOutput.hasSuffix("\nValueError: boom\n"))
+    }
+
+    @Test func `without descriptions the ids are logged`() throws {
+        let finished = try burst(["--disable-job-desc-logging", "--results-ttl", "-1"])
+        #expect(finished.output.contains(" low: first\n"), "\(finished.output)")
+        #expect(finished.output.contains(" Successfully completed job first in 0:00:0"))
+        #expect(finished.output.contains(" Result is kept for ever"))
+        #expect(!finished.output.contains("shop.add(1, 2)"))
+    }
+
+    @Test func `the pid file holds the process that takes the signals`() throws {
+        let directory = try TemporaryDirectory()
+        let python = try PythonEnvironment(.rq3_0)
+        let process = try Program.start(
+            "worker", "--pid", directory.file("pid"), "--verbose",
+            "-u", "unix://\(directory.file("away.sock"))",
+            environment: ["VIRTUAL_ENV": python.path])
+        try process.waitForLine(containing: "master started")
+        let text = String(decoding: try readFile(directory.file("pid")), as: UTF8.self)
+        #expect(text == "\(process.pid)\n")
+        process.send(SIGINT)
+        #expect(try process.wait() == .exited(code: 0))
+    }
+}
