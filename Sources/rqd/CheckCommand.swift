@@ -1,7 +1,7 @@
 import ArgumentParser
 import WorkerPool
 
-/// `rqd check`: is the configuration right?
+/// `rqd check`: says whether the configuration is right.
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",

@@ -1,7 +1,7 @@
 import ArgumentParser
 import WorkerPool
 
-/// `rqd status`: what is the daemon doing?
+/// `rqd status`: says what the daemon is doing.
 struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",

@@ -86,6 +86,7 @@ struct WorkerFlags: ParsableArguments {
     /// the flag that is wrong.
     ///
     /// - Parameter queues: the most urgent first; none means `default`.
+    /// - Returns: a value for each flag that was given, and what `rqd worker` decides itself.
     func overrides(queues: [String]) -> [Override] {
         let pool = "pool.default"
         let name = self.name ?? Self.randomName()
@@ -94,7 +95,8 @@ struct WorkerFlags: ParsableArguments {
             Override(
                 "\(pool).queues", list: queues.isEmpty ? ["default"] : queues, flag: "QUEUES"),
             Override(
-                "\(pool).worker_name", name.split(separator: "%", omittingEmptySubsequences: false)
+                "\(pool).worker_name",
+                name.split(separator: "%", omittingEmptySubsequences: false)
                     .joined(separator: "%%"), flag: "--name"),
             // A warm stop waits for the job, however long it takes; the second signal ends it.
             Override("\(pool).stop_timeout", "24h", flag: "rqd worker"),
@@ -112,10 +114,14 @@ struct WorkerFlags: ParsableArguments {
             ("python.job_class", jobClass, "--job-class"),
             ("python.queue_class", queueClass, "--queue-class"),
             ("python.connection_class", connectionClass, "--connection-class"),
-            ("\(pool).job_descriptions", disableJobDescLogging ? "false" : nil,
-                "--disable-job-desc-logging"),
-            ("log.level", verbose ? "debug" : quiet ? "warning" : nil,
-                verbose ? "--verbose" : "--quiet"),
+            (
+                "\(pool).job_descriptions", disableJobDescLogging ? "false" : nil,
+                "--disable-job-desc-logging"
+            ),
+            (
+                "log.level", verbose ? "debug" : quiet ? "warning" : nil,
+                verbose ? "--verbose" : "--quiet"
+            ),
         ]
         for (key, value, flag) in single {
             if let value { all.append(Override(key, value, flag: flag)) }

@@ -2,7 +2,7 @@ import CLinux
 import CSystemd
 import Glibc
 
-/// Tries an interpreter the way the stable uses it: can it import rq and the application?
+/// Tries an interpreter the way the stable uses it: lets it import rq and the application.
 public enum InterpreterCheck {
     /// Starts the interpreter and imports what a stable would.
     ///
@@ -33,6 +33,7 @@ public enum InterpreterCheck {
     ///   - ending: its raw wait status; nil when it had to be killed.
     ///   - output: all it wrote.
     ///   - timeout: how long it had.
+    /// - Returns: the versions when all went well, else the last line.
     static func finding(
         _ subject: String, ending: Int32?, output: [UInt8], _ timeout: Duration
     ) -> CheckFinding {
@@ -100,7 +101,9 @@ public enum InterpreterCheck {
         }
     }
 
-    /// *Child process.* Becomes the interpreter; returns only when that failed.
+    /// Becomes the interpreter; returns only when that failed.
+    ///
+    /// *Child process.*
     private static func start(
         _ python: PythonConfiguration, _ keyPrefix: String, output: Int32
     ) -> Int32 {

@@ -1,4 +1,7 @@
-"""Imports what the stable would import, and tells the versions. Arguments: the number of paths, the paths, the modules."""
+"""Imports what the stable would import, and tells the versions.
+
+Arguments: the number of paths, the paths, the modules.
+"""
 
 import importlib
 import os
@@ -14,5 +17,5 @@ import rq  # noqa: E402
 for module in sys.argv[2 + count:]:
     importlib.import_module(module)
 sys.stdout.flush()
-print('\nrqd-check: %s %s' % (sys.version.split()[0], getattr(rq, 'VERSION', None) or rq.__version__), flush=True)
+print('\nrqd-check: %s %s' % (sys.version.split()[0], rq.VERSION), flush=True)
 os._exit(0)

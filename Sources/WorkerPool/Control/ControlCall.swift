@@ -9,6 +9,7 @@ public enum ControlCall {
     ///   - path: the daemon's control socket.
     ///   - timeout: how long the answer may take.
     /// - Returns: what the daemon tells of itself.
+    /// - Throws: `nobodyThere` when there is no answer, `refused` when it is no status.
     public static func status(
         at path: String, timeout: Duration = .seconds(5)
     ) throws(ControlError) -> StatusReport {

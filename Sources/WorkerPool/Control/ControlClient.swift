@@ -23,6 +23,7 @@ final class ControlClient {
     ///   - idle: how long it may be silent or leave its answer unread.
     ///   - report: makes the status when it is asked for.
     ///   - hasEnded: called once, when the connection is over.
+    /// - Throws: when the loop cannot watch it.
     init(
         _ descriptor: consuming OwnedDescriptor, loop: EventLoop, idle: Duration,
         report: @escaping () -> StatusReport, hasEnded: @escaping () -> Void

@@ -38,6 +38,7 @@ final class ControlListener {
     ///   - path: where the socket shall be, 1 to 107 bytes; it gets the mode 0660.
     ///   - limits: what the door lets through.
     ///   - report: makes the status when somebody asks.
+    /// - Throws: `inUse` and the like when there can be no such socket.
     init(
         loop: EventLoop, path: String, limits: Limits = Limits(),
         report: @escaping () -> StatusReport

@@ -11,7 +11,7 @@ enum ControlMessage {
     /// The longest line, in bytes without its newline; a longer request ends the connection.
     static let longestLine = 64 * 1024
 
-    /// A question to the daemon. Fields that a later version adds are ignored.
+    /// A question to the daemon; fields that a later version adds are ignored.
     struct Request: Codable, Equatable {
         /// The version of the protocol that the caller speaks.
         var rqd: Int

@@ -11,6 +11,7 @@ struct SocketAddress {
     /// Checks a path.
     ///
     /// - Parameter path: 1 to 107 bytes, without a zero byte.
+    /// - Throws: `unusablePath`.
     init(path: String) throws(ControlError) {
         self.path = path
         address.sun_family = sa_family_t(AF_UNIX)

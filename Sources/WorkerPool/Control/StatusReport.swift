@@ -39,7 +39,7 @@ public struct StatusReport: Codable, Equatable, Sendable {
         public var pool: String
         /// The place in the pool, from 0.
         public var slot: Int
-        /// What the worker is doing: `idle`, `busy`, `failing` …
+        /// What the worker is doing, for example `idle`, `busy` or `failing`.
         public var state: String
         /// The worker's process id; 0 when there is none.
         public var pid: Int32

@@ -4,7 +4,7 @@ import Logging
 
 /// The log of the whole program: set up once, before the first fork.
 public enum LogSystem {
-    /// Gives swift-log its handlers. May be called once.
+    /// Gives swift-log its handlers; may be called once.
     ///
     /// - Parameters:
     ///   - level: the least level that is logged.

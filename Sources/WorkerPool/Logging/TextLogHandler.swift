@@ -66,7 +66,9 @@ struct TextLogHandler: LogHandler {
 }
 
 extension Logger.Metadata {
-    /// These fields with those of one event; the event's win. Its error becomes the field `error`.
+    /// These fields with those of one event; the event's win.
+    ///
+    /// The event's error becomes the field `error`.
     func joined(with event: LogEvent) -> Logger.Metadata {
         var all = event.metadata.map { merging($0) { _, theirs in theirs } } ?? self
         if let error = event.error { all["error"] = .string("\(error)") }

@@ -38,14 +38,15 @@ struct WorkerLog: Sendable {
 
     /// A job was claimed and starts.
     func started(_ job: JobFields) {
-        say(.info, "job started", about: job) { job.description.map { ["description": "\($0)"] } }
-            sentence: {
-                "job started: \(job.description ?? job.function ?? "")"
-                    + " (\(job.id) on \(job.queue))"
-            } classic: {
-                job.description.map { "\(job.queue): \($0) (\(job.id))" }
-                    ?? "\(job.queue): \(job.id)"
-            }
+        say(.info, "job started", about: job) {
+            job.description.map { ["description": "\($0)"] }
+        } sentence: {
+            "job started: \(job.description ?? job.function ?? "")"
+                + " (\(job.id) on \(job.queue))"
+        } classic: {
+            job.description.map { "\(job.queue): \($0) (\(job.id))" }
+                ?? "\(job.queue): \(job.id)"
+        }
     }
 
     /// A job returned.

@@ -135,8 +135,10 @@ struct ControlListenerTests {
 
     @Test(arguments: [
         ("{\"rqd\":2,\"command\":\"status\"}", "this daemon speaks version 1, not 2"),
-        ("{\"rqd\":1,\"command\":\"fly\\u001b\"}",
-            "unknown command \\\"fly\\\\x1b\\\"; known is \\\"status\\\""),
+        (
+            "{\"rqd\":1,\"command\":\"fly\\u001b\"}",
+            "unknown command \\\"fly\\\\x1b\\\"; known is \\\"status\\\""
+        ),
         ("[]", "not a request; send {\\\"rqd\\\":1,\\\"command\\\":\\\"status\\\"} and a newline"),
         ("{}", "not a request; send {\\\"rqd\\\":1,\\\"command\\\":\\\"status\\\"} and a newline"),
     ])
