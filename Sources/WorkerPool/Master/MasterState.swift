@@ -18,9 +18,9 @@ struct MasterState: ~Copyable {
     static let stableGrace = Duration.seconds(5)
 
     /// Nothing runs yet.
-    init(slots: [MasterSlot], stables: Int, replacement: WorkerReplacement) {
+    init(slots: [MasterSlot], stables: [MasterStable], replacement: WorkerReplacement) {
         self.slots = slots
-        self.stables = Array(repeating: MasterStable(), count: stables)
+        self.stables = stables
         self.replacement = replacement
     }
 

@@ -11,7 +11,8 @@ struct MasterRehearsal: ~Copyable {
         let slots = (0..<workers).map {
             MasterSlot(index: $0, stopTimeout: .seconds(180), killGrace: .seconds(5))
         }
-        state = MasterState(slots: slots, stables: stables, replacement: replacement)
+        let interpreters = (0..<stables).map { MasterStable(interpreter: "/opt/python\($0)") }
+        state = MasterState(slots: slots, stables: interpreters, replacement: replacement)
     }
 
     /// Starts everything, and lets every worker register.
