@@ -236,7 +236,7 @@ public final class Master {
     private func startWorker(_ start: WorkerStart) {
         let now = MonotonicTime.now()
         if let pid = nursery.startWorker(start) {
-            perform(state.workerStarted(slot: start.slot, pid: pid, at: now))
+            state.workerStarted(slot: start.slot, pid: pid, at: now)
         } else {
             let jitter = Double.random(in: 0...1)
             perform(state.workerNotStarted(slot: start.slot, at: now, jitter: jitter))

@@ -40,9 +40,8 @@ struct MasterState: ~Copyable {
     }
 
     /// A worker was forked, as ordered.
-    mutating func workerStarted(slot: Int, pid: Int32, at now: MonotonicTime) -> [MasterAction] {
+    mutating func workerStarted(slot: Int, pid: Int32, at now: MonotonicTime) {
         slots[slot].started(pid: pid, at: now)
-        return []
     }
 
     /// A worker could not be forked.

@@ -106,7 +106,7 @@ struct MasterRehearsal: ~Copyable {
             switch action {
             case .startWorker(let start):
                 let pid = Self.pid(start.slot, generation: start.generation)
-                _ = state.workerStarted(slot: start.slot, pid: pid, at: now)
+                state.workerStarted(slot: start.slot, pid: pid, at: now)
             case .startStable(let index):
                 state.stableStarted(index, pid: Int32(900 + index), at: now)
             case .signal, .postponed, .overdue, .unsettled, .finish: break
