@@ -25,7 +25,7 @@ let package = Package(
         .executableTarget(
             name: "rqd",
             dependencies: [
-                "WorkerPool",
+                "WorkerPool", "CLinux",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -38,6 +38,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             resources: [
+                .embedInCode("Check/check.py"),
                 .embedInCode("Runtime/Python/horse.py"),
                 .embedInCode("Runtime/Python/stable.py"),
             ],

@@ -1,4 +1,6 @@
+// The importer files `timespec` under the first C module that includes its header.
 import CLinux
+import CSystemd
 import Glibc
 
 /// A moment as a wall clock in the local time zone shows it.

@@ -1,0 +1,117 @@
+import RedisKit
+
+/// Tries Redis the way a worker uses it.
+public enum RedisCheck {
+    /// The oldest major release of Redis that has everything a worker needs (streams).
+    static let oldestRelease = 5
+
+    /// Connects, asks for the version, and tries every command that a worker sends.
+    ///
+    /// - Parameters:
+    ///   - configuration: which server, and the prefix of the keys.
+    ///   - timeout: how long each step may take.
+    /// - Returns: one finding when all is well, else everything that is not.
+    public static func findings(
+        _ configuration: RedisConfiguration, timeout: Duration = .seconds(5)
+    ) -> [CheckFinding] {
+        let endpoint: Endpoint
+        do {
+            endpoint = try Endpoint(url: configuration.url)
+        } catch {
+            return [CheckFinding(.wrong, "redis.url: \(error)")]
+        }
+        do {
+            let connection = try Connection(to: endpoint, name: "rqd-check", timeout: timeout)
+            defer { connection.close() }
+            try connection.call(Command("PING"), timeout: timeout)
+            let version = version(of: connection, timeout)
+            var findings = versionFindings(version, endpoint)
+            findings += try forbidden(configuration.keyPrefix, connection, timeout).map {
+                CheckFinding(.wrong, "\(endpoint): \($0)")
+            }
+            let release = version.map { "Redis \($0)" } ?? "Redis"
+            let fine = CheckFinding(.fine, "\(endpoint): \(release), all commands are allowed")
+            return findings.isEmpty ? [fine] : findings
+        } catch {
+            return [finding(error, endpoint)]
+        }
+    }
+
+    private static func finding(_ error: RedisError, _ endpoint: Endpoint) -> CheckFinding {
+        switch error {
+        case .server(let refusal):
+            // Still loading its data, or a replica whose master is away: that passes.
+            let passes = ["LOADING", "BUSY", "MASTERDOWN", "CLUSTERDOWN"].contains(refusal.code)
+            return CheckFinding(passes ? .unreachable : .wrong, "\(endpoint): \(refusal)")
+        case .connecting, .closed, .timedOut, .protocolViolation, .system:
+            let text = "\(error)"
+            let isNamed = text.contains("\(endpoint)")
+            return CheckFinding(.unreachable, isNamed ? text : "\(endpoint): \(text)")
+        }
+    }
+
+    /// The release that the server says it is; nil when it does not tell.
+    private static func version(of connection: Connection, _ timeout: Duration) -> String? {
+        guard let reply = try? connection.call(Command("INFO", "server"), timeout: timeout) else {
+            return nil
+        }
+        let lines = reply.text?.split(whereSeparator: \.isNewline) ?? []
+        let line = lines.first { $0.hasPrefix("redis_version:") }
+        return line.map { String($0.dropFirst("redis_version:".count)) }
+    }
+
+    /// Complains about a server that is too old.
+    static func versionFindings(_ version: String?, _ endpoint: Endpoint) -> [CheckFinding] {
+        guard let version, let major = version.split(separator: ".").first.flatMap({ Int($0) }),
+            major < oldestRelease
+        else { return [] }
+        return [
+            CheckFinding(
+                .wrong, "\(endpoint): Redis \(version) is too old, \(oldestRelease).0 is needed")
+        ]
+    }
+
+    /// What the server does not let this user do.
+    ///
+    /// The script runs each command once on a key of its own that is gone when it ends; nobody sees
+    /// it in between.
+    private static func forbidden(
+        _ prefix: String, _ connection: Connection, _ timeout: Duration
+    ) throws(RedisError) -> [String] {
+        let key = "\(prefix):rqd-check"
+        let script = Command("EVAL", .text(probe), 1, .text(key))
+        let reply = try connection.call(script, timeout: timeout)
+        var refused = (reply.array ?? []).compactMap(\.text)
+        do {
+            try connection.call(
+                Command("SUBSCRIBE", .text("\(prefix):pubsub:rqd-check")), timeout: timeout)
+        } catch .server(let refusal) {
+            refused.append("SUBSCRIBE: \(refusal)")
+        }
+        return refused
+    }
+
+    private static let probe = """
+        local key = KEYS[1]
+        local tries = {
+            {'DEL', key}, {'EXISTS', key}, {'HSET', key, 'f', 'v'}, {'HSETNX', key, 'f', 'v'},
+            {'HGET', key, 'f'}, {'HMGET', key, 'f'}, {'HGETALL', key}, {'HKEYS', key},
+            {'HEXISTS', key, 'f'}, {'HINCRBY', key, 'n', 1}, {'HINCRBYFLOAT', key, 'n', 1},
+            {'HDEL', key, 'f'}, {'EXPIRE', key, 60}, {'PERSIST', key}, {'DEL', key},
+            {'SADD', key, 'm'}, {'SMEMBERS', key}, {'SREM', key, 'm'},
+            {'ZADD', key, 1, 'm'}, {'ZSCORE', key, 'm'}, {'ZREM', key, 'm'},
+            {'RPUSH', key, 'm'}, {'LLEN', key}, {'LPUSH', key, 'm'}, {'LPOP', key}, {'DEL', key},
+            {'XADD', key, '*', 'f', 'v'}, {'DEL', key},
+        }
+        local refused, said = {}, {}
+        for _, command in ipairs(tries) do
+            local reply = redis.pcall(unpack(command))
+            if type(reply) == 'table' and reply.err and not said[command[1]] then
+                said[command[1]] = true
+                refused[#refused + 1] = command[1] .. ': ' .. reply.err
+                if command[1] == 'DEL' then return refused end
+            end
+        end
+        return refused
+        """
+}

@@ -1,0 +1,41 @@
+import ArgumentParser
+import WorkerPool
+
+/// The options of every command that reads the daemon's configuration.
+struct ConfigurationOptions: ParsableArguments {
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "The configuration file; FILE.d/*.conf are read after it. (default: /etc/rqd.conf)",
+            valueName: "file"))
+    var config: String?
+
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp(
+            "Set one value, above all files; may be repeated.", valueName: "key=value"))
+    var settings: [String] = []
+
+    func validate() throws {
+        for setting in settings where Override(argument: setting) == nil {
+            throw ValidationError("--set takes KEY=VALUE, not \"\(setting)\"")
+        }
+    }
+
+    /// Reads the configuration; says what is wrong with it and leaves with 78.
+    func load() throws -> LoadedConfiguration {
+        do {
+            return try read()
+        } catch {
+            Complaint.say("\(error)")
+            throw ExitStatus.configuration.error
+        }
+    }
+
+    /// Reads the configuration.
+    func read() throws(ConfigurationError) -> LoadedConfiguration {
+        try ConfigurationLoader.load(
+            file: config, environment: Environment.variables(),
+            overrides: settings.compactMap { Override(argument: $0) })
+    }
+}

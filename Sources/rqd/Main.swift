@@ -1,6 +1,0 @@
-import ArgumentParser
-
-@main
-struct RQD: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "rqd")
-}
