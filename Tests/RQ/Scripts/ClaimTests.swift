@@ -130,6 +130,7 @@ import Testing
         try bench.redis.call(
             Command("CLIENT", "TRACKING", "ON", "REDIRECT", .integer(id), "NOLOOP"))
         listener.send(Command("SUBSCRIBE", "__redis__:invalidate"))
+        try listener.receive(within: .seconds(5)) { _ in }
         #expect(try bench.claim().0 == .empty)
         let producer = try bench.server.connect()
         try producer.call(Command("RPUSH", "rq:queue:high", "a"))

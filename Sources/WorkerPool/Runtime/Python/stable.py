@@ -9,7 +9,7 @@ worker on that descriptor, in datagrams whose parts are separated by NUL:
     slot:   hello pid rq python threads
     slot:   horse pid             with two descriptors: the horse's socket, its output's reading end
     slot:   nofork reason
-    slot:   exit pid status       the raw wait status; a zombie until R, so that its pid stays its own
+    slot:   exit pid status       the raw wait status; a zombie until R: so its pid stays its own
     slot:   usage pid maxrss utime stime
 """
 
