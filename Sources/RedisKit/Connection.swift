@@ -8,9 +8,9 @@
 /// while `wantsWrite`; when readable (or hung up) call `receive`, when writable `flush`; look at
 /// `wantsWrite` again after each `send`, `flush` and `receive`.
 ///
-/// Once a call has thrown anything but `.server`, every later one throws `.closed`. Not for
-/// commands that switch the answers off or the protocol over (`CLIENT REPLY`, `MONITOR`,
-/// `HELLO 3`).
+/// Once a call has thrown because the connection is over, every later one throws `.closed`.
+/// Not for commands that switch the answers off or the protocol over (`CLIENT REPLY`,
+/// `MONITOR`, `HELLO 3`).
 public final class Connection {
     private enum Phase {
         case connecting, greeting, ready, closed
@@ -24,8 +24,10 @@ public final class Connection {
 
     /// Where the connection leads.
     public let endpoint: Endpoint
-    /// How many commands sent by the caller have not been answered to the caller. The handshake
-    /// and messages of channels do not count; several confirmations of one command count once.
+    /// How many commands sent by the caller have not been answered to the caller.
+    ///
+    /// The handshake and messages of channels do not count; several confirmations of one command
+    /// count once.
     public private(set) var unanswered = 0
 
     private var transport: Transport
@@ -91,7 +93,9 @@ public final class Connection {
     /// Whether it is over.
     public var isClosed: Bool { phase == .closed }
 
-    /// Queues a command; `flush` writes it. Does nothing once the connection is closed.
+    /// Queues a command; `flush` writes it.
+    ///
+    /// Does nothing once the connection is closed.
     ///
     /// - Parameter command: what to send.
     public func send(_ command: Command) {
@@ -105,8 +109,8 @@ public final class Connection {
     ///
     /// If the server answers NOSCRIPT, the connection sends the source itself, and the caller
     /// sees only the answer to that, at the place of the first one: later replies wait for it.
-    /// Commands sent behind the script may then run before it. Does nothing once the connection
-    /// is closed.
+    /// Commands sent behind the script may then run before it; inside MULTI the answer is part
+    /// of EXEC's, and there is no second try. Does nothing once the connection is closed.
     ///
     /// - Parameters:
     ///   - script: what to run.
@@ -162,7 +166,9 @@ public final class Connection {
         try read { reply, _ in reply.view(each) }
     }
 
-    /// Ends the connection; what was queued and not flushed is lost. Closing twice is fine.
+    /// Ends the connection; what was queued and not flushed is lost.
+    ///
+    /// Closing twice is fine.
     public func close() {
         phase = .closed
         transport = .none

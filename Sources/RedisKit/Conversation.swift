@@ -61,8 +61,9 @@ struct Conversation {
         }
     }
 
-    /// The first word of a pub/sub array. Without a subscription, wanted or present, an array
-    /// that begins so is data like any other.
+    /// The first word of a pub/sub array.
+    ///
+    /// Without a subscription, wanted or present, an array that begins so is data like any other.
     private func announcement(in reply: ReplyView) -> Subscriptions.Announcement? {
         switch awaited.first {
         case .confirmations, .unsubscribed: break
@@ -79,7 +80,7 @@ struct Conversation {
         subscriptions.note(announcement, name: reply[1].bytes)
         switch awaited.first {
         case .confirmations(let count) where count > 1:
-            awaited.first = .confirmations(count - 1)
+            awaited.replaceFirst(with: .confirmations(count - 1))
             return .confirmation
         case .unsubscribed(let kind) where subscriptions.contains(kind):
             return .confirmation

@@ -23,9 +23,6 @@ struct Deadline {
         return Int32(clamping: (end - now + 999_999) / 1_000_000)
     }
 
-    /// Whether the time is up.
-    var hasPassed: Bool { pollTimeout == 0 }
-
     private static func now() -> UInt64 {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)

@@ -6,9 +6,11 @@ struct Queue<Element> {
     var isEmpty: Bool { head == elements.count }
 
     /// The next one to be taken.
-    var first: Element? {
-        get { isEmpty ? nil : elements[head] }
-        set { if !isEmpty { elements[head] = newValue } }
+    var first: Element? { isEmpty ? nil : elements[head] }
+
+    mutating func replaceFirst(with element: Element) {
+        precondition(!isEmpty, "only what is there can be replaced")
+        elements[head] = element
     }
 
     mutating func append(_ element: Element) {

@@ -34,7 +34,8 @@ struct SocketAddress {
     /// - Returns: 0, or the value of `errno`.
     func connect(_ descriptor: Int32) -> Int32 {
         let result = withUnsafeBytes(of: storage) { bytes in
-            Glibc.connect(descriptor, bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self), length)
+            let pointer = bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self)
+            return Glibc.connect(descriptor, pointer, length)
         }
         return result == 0 ? 0 : errno
     }

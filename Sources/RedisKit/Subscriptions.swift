@@ -61,8 +61,9 @@ struct Subscriptions {
         }
     }
 
-    /// What the server owes for a command of pub/sub: a confirmation for each name in it, or
-    /// for each subscription that it ends without naming it. Nil for any other command.
+    /// What the server owes for a command of pub/sub; nil for any other command.
+    ///
+    /// A confirmation for each name in it, or for each subscription that it ends without naming.
     static func answers(to command: Command) -> Conversation.Awaited? {
         guard (9...12).contains(command.name.utf8.count) else { return nil }
         let kind: Kind

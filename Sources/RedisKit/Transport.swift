@@ -20,8 +20,10 @@ enum Transport: ~Copyable {
         case failed(call: String, errno: Int32)
     }
 
-    /// Counts connects that failed after they had started: the next one begins with another of
-    /// the host's addresses. Process-wide, because a new connection knows no old one.
+    /// Counts connects that failed after they had started.
+    ///
+    /// The next one begins with another of the host's addresses. Process-wide, because a new
+    /// connection knows no old one.
     private static let lateFailures = Atomic<Int>(0)
 
     /// Starts to connect to the first address of an endpoint that does not refuse at once.

@@ -119,7 +119,9 @@ import Testing
         try fake.accept()
         try fake.say("+PONG\r\n\(nonsense)")
         var replies: [ReplyValue] = []
-        let error = #expect(throws: RedisError.self) { try redis.receive { replies.append($0.value) } }
+        let error = #expect(throws: RedisError.self) {
+            try redis.receive { replies.append($0.value) }
+        }
         #expect(error?.description.hasPrefix("redis broke its protocol: ") == true)
         #expect(replies == [.status("PONG")])
         #expect(redis.isClosed)

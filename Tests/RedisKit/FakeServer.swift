@@ -31,6 +31,16 @@ final class FakeServer {
         if peer >= 0 { close(peer) }
     }
 
+    /// Whether a connection waits to be taken.
+    var hasCaller: Bool {
+        get throws {
+            var state = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
+            let count = poll(&state, 1, 0)
+            guard count >= 0 else { throw HarnessError("poll", "listener", errno: errno) }
+            return count > 0
+        }
+    }
+
     /// Takes the oldest connection that waits.
     func accept() throws {
         peer = Glibc.accept(listener, nil, nil)
@@ -55,6 +65,40 @@ final class FakeServer {
     func hangUp() {
         close(peer)
         peer = -1
+    }
+}
+
+/// A port of 127.0.0.1 whose queue is full, so that a further connect neither succeeds nor fails.
+struct FullListener {
+    let port: Int
+    private let descriptors: [Int32]
+
+    init() throws {
+        let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
+        let listener = socket(AF_INET, type, 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(INADDR_LOOPBACK).bigEndian
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        var fillers: [Int32] = []
+        let result = withUnsafeMutableBytes(of: &address) { bytes in
+            let pointer = bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self)
+            guard bind(listener, pointer, size) == 0, listen(listener, 0) == 0,
+                getsockname(listener, pointer, &size) == 0
+            else { return Int32(-1) }
+            for _ in 0..<4 {
+                fillers.append(socket(AF_INET, type, 0))
+                _ = connect(fillers[fillers.count - 1], pointer, size)
+            }
+            return 0
+        }
+        guard result == 0 else { throw HarnessError("listen", "127.0.0.1", errno: errno) }
+        port = Int(UInt16(bigEndian: address.sin_port))
+        descriptors = fillers + [listener]
+    }
+
+    func close() {
+        for descriptor in descriptors { Glibc.close(descriptor) }
     }
 }
 

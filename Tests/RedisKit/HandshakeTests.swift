@@ -81,7 +81,7 @@ import Testing
         }
     }
 
-    @Test func `a port where nobody listens is named with the reason, and leaves nothing open`() throws {
+    @Test func `a port where nobody listens is named and leaves nothing open`() throws {
         let server = try RedisServer(tcp: true)
         let url = try server.tcpURL()
         server.stop()
@@ -113,7 +113,24 @@ import Testing
         #expect(throws: expected) { try Connection(to: fake.endpoint, timeout: limit) }
     }
 
-    @Test func `a server that goes away during the handshake is told apart from a refusal`() throws {
+    @Test func `a host that takes no connection is given up`() throws {
+        // One connection fills the queue of a listener that nobody asks; further ones hang.
+        let listener = try FullListener()
+        defer { listener.close() }
+        let limit = Duration.milliseconds(50)
+        let endpoint = Endpoint(address: .tcp(host: "127.0.0.1", port: listener.port))
+        let redis = try Connection(startingTo: endpoint, name: nil)
+        redis.send(Command("PING"))
+        try redis.flush()
+        #expect(redis.wantsWrite)
+        #expect(!redis.isReady)
+        #expect(try redis.replies() == [])
+        let expected = RedisError.connecting(
+            to: endpoint.description, reason: "no answer within \(limit)")
+        #expect(throws: expected) { try Connection(to: endpoint, timeout: limit) }
+    }
+
+    @Test func `a server that goes away during the handshake is no refusal`() throws {
         let fake = try FakeServer(database: 1)
         let redis = try Connection(startingTo: fake.endpoint, name: nil)
         try redis.flush()

@@ -36,7 +36,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["?\r\n", "*1\r\n!3\r\n", "$abc\r\n", ":12a\r\n", "GET / HTTP/1.1\r\n", "$-2\r\n"])
+    @Test(arguments: [
+        "?\r\n", "*1\r\n!3\r\n", "$abc\r\n", ":12a\r\n", "GET / HTTP/1.1\r\n", "$-2\r\n",
+    ])
     func `what is no RESP is a violation, now and later`(text: String) throws {
         let reader = Feeder()
         try reader.feed(Array("+OK\r\n\(text)".utf8))

@@ -75,22 +75,18 @@ import Testing
     }
 
     @Test func `an answer lost with the connection is never asked for again`() throws {
-        let server = try RedisServer()
-        let redis = try server.connect()
-        let script = Script(
-            name: "suicide",
-            source: Array("redis.call('INCR', 'runs') redis.call('CLIENT', 'KILL', 'ID', ARGV[1])".utf8))
-        let id = try redis.call(Command("CLIENT", "ID")).integer ?? 0
-        let other = try server.connect()
-        redis.send(Command("INCR", "runs"))
+        let fake = try FakeServer()
+        let redis = try Connection(startingTo: fake.endpoint, name: nil)
+        redis.send(increment, keys: ["k"], arguments: [1])
         try redis.flush()
-        try other.call(Command("CLIENT", "KILL", "ID", .integer(id)))
-        #expect(throws: RedisError.closed) {
-            while true { _ = try redis.awaitReplies() }
-        }
-        redis.send(script, keys: [], arguments: [.integer(id)])
+        try fake.accept()
+        #expect(try fake.hear().hasPrefix("*5\r\n$7\r\nEVALSHA\r\n"))
+        fake.hangUp()
+        #expect(throws: RedisError.closed) { try redis.awaitReplies() }
+        redis.send(increment, keys: ["k"], arguments: [1])
         #expect(throws: RedisError.closed) { try redis.flush() }
-        #expect(try other.call(Command("GET", "runs")).text == "1")
+        #expect(!redis.wantsWrite)
+        #expect(try !fake.hasCaller)
     }
 
     @Test func `a script that is wrong is the server's error`() throws {

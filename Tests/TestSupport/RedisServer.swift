@@ -15,7 +15,6 @@ public final class RedisServer {
 
     private let directory: TemporaryDirectory
     private let extraArguments: [String]
-    private let wantsPort: Bool
     private var process: ChildProcess
 
     /// Starts a server and waits until it answers.
@@ -32,7 +31,6 @@ public final class RedisServer {
         socketPath = directory.file("redis.sock")
         self.password = password
         extraArguments = arguments + (password.map { ["--requirepass", $0] } ?? [])
-        wantsPort = tcp
         (process, port) = try Self.start(directory, extraArguments, tcp ? .free : .none)
     }
 
@@ -88,7 +86,8 @@ public final class RedisServer {
     /// - Throws: if it does not start.
     public func restart() throws {
         stop()
-        (process, port) = try Self.start(directory, extraArguments, port.map { .fixed($0) } ?? .none)
+        let samePort = port.map { Port.fixed($0) } ?? .none
+        (process, port) = try Self.start(directory, extraArguments, samePort)
     }
 
     /// What it has logged.
@@ -146,7 +145,8 @@ public final class RedisServer {
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         let result = withUnsafeMutableBytes(of: &address) { bytes in
             let pointer = bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self)
-            return bind(descriptor, pointer, size) == 0 ? getsockname(descriptor, pointer, &size) : -1
+            guard bind(descriptor, pointer, size) == 0 else { return Int32(-1) }
+            return getsockname(descriptor, pointer, &size)
         }
         guard result == 0 else { throw HarnessError("bind", "127.0.0.1", errno: errno) }
         return Int(UInt16(bigEndian: address.sin_port))

@@ -18,8 +18,12 @@ enum Spawn {
     ///   - arguments: the program, looked up in `PATH` if it has no slash, and its arguments.
     ///   - environment: all of its environment.
     ///   - directory: where it starts; nil for the runner's.
+    ///   - input: where its standard input comes from.
+    ///   - output: where its standard output goes.
+    ///   - errors: where its standard error goes.
     ///   - ownGroup: whether it leads a new process group.
     /// - Returns: its pid.
+    /// - Throws: if the system does not start it.
     static func process(
         _ arguments: [String], environment: [String: String], directory: String?,
         input: Stream, output: Stream, errors: Stream, ownGroup: Bool

@@ -1,7 +1,8 @@
--- Registers a worker. ARGV[7] the hash's lifetime; [8] 1 to take the name over from a dead process; [9] this process, as
--- kept in the hash of rqd's workers; [10] number of queues, then the queues; then fields and values of the worker hash.
--- Returns {'taken', process, hostname, pid} if another process holds the name, else {'born', execution id, …}: the claims
--- that this name still has to settle.
+-- Registers a worker. ARGV[7] the hash's lifetime; [8] 1 to take the name over from a dead
+-- process; [9] this process, as kept in the hash of rqd's workers; [10] number of queues, then
+-- the queues; then fields and values of the worker hash. Returns {'taken', process, hostname,
+-- pid} if another process holds the name, else {'born', execution id, …}: the claims that this
+-- name still has to settle.
 local PROCESS = ARGV[9]
 local known = redis.call('HGET', P .. 'rqd:workers', W)
 if ARGV[8] ~= '1' and known ~= PROCESS then

@@ -1,8 +1,8 @@
--- Takes the first runnable job of the queues in KEYS, in their order, and records in the same step who owns it.
--- ARGV[7] seconds between heartbeats.
--- Returns {'job', queue, id, {field, value, …}, dropped} | {'empty', dropped} | {'suspended'} | {'unregistered'};
--- `dropped` lists ids that were in a queue but cannot run: {queue, id, reason, …}.
--- Sent again with the same execution id, it returns the same job: a lost reply loses nothing.
+-- Takes the first runnable job of the queues in KEYS, in their order, and records in the same
+-- step who owns it. ARGV[7] seconds between heartbeats. Returns {'job', queue, id, {field, value,
+-- …}, dropped} | {'empty', dropped} | {'suspended'} | {'unregistered'}; `dropped` lists ids that
+-- were in a queue but cannot run: {queue, id, reason, …}. Sent again with the same execution id,
+-- it returns the same job: a lost reply loses nothing.
 local INTERVAL = tonumber(ARGV[7])
 local dropped = {}
 
@@ -34,7 +34,8 @@ local function take(queue, id)
   end
   local ttl = lease(h[2], INTERVAL)
   local execution_key = P .. 'execution:' .. id .. ':' .. E
-  redis.call('HSET', execution_key, 'id', E, 'job_id', id, 'created_at', NOWF, 'last_heartbeat', NOWF, 'worker_name', W)
+  redis.call('HSET', execution_key, 'id', E, 'job_id', id, 'created_at', NOWF,
+    'last_heartbeat', NOWF, 'worker_name', W)
   redis.call('EXPIRE', execution_key, ttl)
   redis.call('ZADD', P .. 'executions:' .. id, NOW + ttl + 60, E)
   redis.call('EXPIRE', P .. 'executions:' .. id, ttl + 60)
@@ -45,7 +46,8 @@ local function take(queue, id)
     redis.call('EXPIRE', worker_key .. ':executions', ttl + 60)
   end
   redis.call('HSET', claims_key, E, cmsgpack.pack({origin, id}))
-  redis.call('HSET', key, 'status', 'started', 'started_at', ISO, 'last_heartbeat', ISO, 'worker_name', W)
+  redis.call('HSET', key, 'status', 'started', 'started_at', ISO, 'last_heartbeat', ISO,
+    'worker_name', W)
   redis.call('PERSIST', key)
   redis.call('PERSIST', key .. ':dependents')
   redis.call('PERSIST', P .. 'job::' .. id .. ':dependencies')

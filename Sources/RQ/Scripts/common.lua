@@ -1,7 +1,8 @@
 -- What the scripts share. Prepended to each of them.
 -- Every script's first arguments: key prefix, worker name, execution id ('' where there is none),
 -- now (whole epoch seconds), now (epoch seconds with a fraction), now (UTC, ISO 8601).
-local P, W, E, NOW, NOWF, ISO = ARGV[1] .. ':', ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[5], ARGV[6]
+local P, W, E = ARGV[1] .. ':', ARGV[2], ARGV[3]
+local NOW, NOWF, ISO = tonumber(ARGV[4]), ARGV[5], ARGV[6]
 local YEAR = 31536000
 
 local worker_key = P .. 'worker:' .. W
@@ -10,14 +11,15 @@ local claims_key = P .. 'rqd:claims:' .. W
 local function job_key(id) return P .. 'job:' .. id end
 local function queue_key(queue) return P .. 'queue:' .. queue end
 
--- A member of wip and of worker:<w>:executions. Python splits it at ':', so an id with one gets none:
--- its claim is known by the claims hash alone.
+-- A member of wip and of worker:<w>:executions. Python splits it at ':', so an id with one gets
+-- none: its claim is known by the claims hash alone.
 local function member(id, e)
   if string.find(id, ':', 1, true) then return nil end
   return id .. ':' .. e
 end
 
--- redis.pcall, with nil for an error: a key of the wrong type must not stop a worker.
+-- redis.pcall, with nil for an error: a key of the wrong type must not stop a worker, nor leave
+-- the rest of a step undone, for there is no way back from the middle of a script.
 local function try(...)
   local reply = redis.pcall(...)
   if type(reply) == 'table' and reply.err then return nil end
@@ -44,46 +46,48 @@ local function holds(queue, id, e)
   return m == nil or redis.call('ZSCORE', P .. 'wip:' .. queue, m) ~= false
 end
 
--- Removes every trace of execution e.
+-- Removes every trace of execution e. Its first write is the one that may fail: on a server that
+-- takes no writes the script ends there, with nothing done.
 local function end_execution(queue, id, e)
-  local m = member(id, e)
-  redis.call('DEL', P .. 'execution:' .. id .. ':' .. e)
-  redis.call('ZREM', P .. 'executions:' .. id, e)
-  if m then
-    redis.call('ZREM', P .. 'wip:' .. queue, m)
-    redis.call('SREM', worker_key .. ':executions', m)
-  end
   redis.call('HDEL', claims_key, e)
-  if redis.call('HGET', worker_key, 'current_job') == id then
-    redis.call('HDEL', worker_key, 'current_job', 'current_job_working_time')
+  local m = member(id, e)
+  try('DEL', P .. 'execution:' .. id .. ':' .. e)
+  try('ZREM', P .. 'executions:' .. id, e)
+  if m then
+    try('ZREM', P .. 'wip:' .. queue, m)
+    try('SREM', worker_key .. ':executions', m)
+  end
+  if try('HGET', worker_key, 'current_job') == id then
+    try('HDEL', worker_key, 'current_job', 'current_job_working_time')
   end
 end
 
 -- Lets a job's three keys live for ttl seconds; nil and negative leave them as they are.
 local function expire_job(id, ttl)
   if not ttl or ttl < 0 then return end
-  redis.call('EXPIRE', job_key(id), ttl)
-  redis.call('EXPIRE', job_key(id) .. ':dependents', ttl)
-  redis.call('EXPIRE', P .. 'job::' .. id .. ':dependencies', ttl)
+  try('EXPIRE', job_key(id), ttl)
+  try('EXPIRE', job_key(id) .. ':dependents', ttl)
+  try('EXPIRE', P .. 'job::' .. id .. ':dependencies', ttl)
 end
 
--- Adds a result and its lifetime: nil leaves it, negative keeps it for ever. Source: rq, Result.save.
+-- Adds a result and its lifetime: nil leaves it, negative keeps it for ever. Source: rq,
+-- Result.save.
 local function add_result(id, ttl, fields)
   local key = P .. 'results:' .. id
-  redis.call('XADD', key, 'MAXLEN', '10', '*', unpack(fields))
-  if ttl and ttl >= 0 then redis.call('EXPIRE', key, ttl) elseif ttl then redis.call('PERSIST', key) end
+  try('XADD', key, 'MAXLEN', '10', '*', unpack(fields))
+  if ttl and ttl >= 0 then try('EXPIRE', key, ttl) elseif ttl then try('PERSIST', key) end
 end
 
 local function delete_job(id, group)
-  if group and group ~= '' then redis.call('SREM', P .. 'group:' .. group, id) end
-  redis.call('DEL', job_key(id), job_key(id) .. ':dependents', P .. 'job::' .. id .. ':dependencies',
+  if group and group ~= '' then try('SREM', P .. 'group:' .. group, id) end
+  try('DEL', job_key(id), job_key(id) .. ':dependents', P .. 'job::' .. id .. ':dependencies',
     P .. 'results:' .. id, P .. 'executions:' .. id)
 end
 
 -- Puts a job on its queue.
 local function push(queue, id, front)
-  redis.call('SADD', P .. 'queues', queue_key(queue))
-  redis.call(front and 'LPUSH' or 'RPUSH', queue_key(queue), id)
+  try('SADD', P .. 'queues', queue_key(queue))
+  try(front and 'LPUSH' or 'RPUSH', queue_key(queue), id)
 end
 
 -- Whether a parent's status lets a dependent run. A parent whose hash is gone counts as finished.
@@ -94,11 +98,13 @@ end
 -- Queues the dependents of a job that has ended in `status` and whose other parents have ended too.
 local function release_dependents(id, status)
   local dependents_key = job_key(id) .. ':dependents'
-  for _, dependent in ipairs(redis.call('SMEMBERS', dependents_key)) do
-    local h = try('HMGET', job_key(dependent), 'status', 'origin', 'allow_dependency_failures', 'enqueue_at_front', 'data')
-    if h and h[5] and h[1] ~= 'canceled' then
+  for _, dependent in ipairs(try('SMEMBERS', dependents_key) or {}) do
+    local h = try('HMGET', job_key(dependent), 'status', 'origin',
+      'allow_dependency_failures', 'enqueue_at_front', 'data')
+    if h and h[5] and h[2] and h[1] ~= 'canceled' then
       local allow, ready = h[3] == '1', true
-      for _, parent in ipairs(redis.call('SMEMBERS', P .. 'job::' .. dependent .. ':dependencies')) do
+      local parents = try('SMEMBERS', P .. 'job::' .. dependent .. ':dependencies') or {}
+      for _, parent in ipairs(parents) do
         local parent_status = status
         if parent ~= id then
           local reply = try('HGET', job_key(parent), 'status')
@@ -107,9 +113,9 @@ local function release_dependents(id, status)
         ready = ready and met(parent_status, allow)
       end
       if ready and met(status, allow) then
-        redis.call('ZREM', P .. 'deferred:' .. h[2], dependent)
-        redis.call('SREM', dependents_key, dependent)
-        redis.call('HSET', job_key(dependent), 'status', 'queued', 'enqueued_at', ISO)
+        try('ZREM', P .. 'deferred:' .. h[2], dependent)
+        try('SREM', dependents_key, dependent)
+        try('HSET', job_key(dependent), 'status', 'queued', 'enqueued_at', ISO)
         push(h[2], dependent, h[4] == '1')
       end
     end
@@ -118,13 +124,13 @@ end
 
 -- Records the final failure of a job. Source: rq, FailedJobRegistry.add and Job._handle_failure.
 local function fail_job(queue, id, status, result)
-  redis.call('HSET', job_key(id), 'status', status, 'ended_at', ISO)
-  local ttl = tonumber(redis.call('HGET', job_key(id), 'failure_ttl') or nil) or YEAR
+  try('HSET', job_key(id), 'status', status, 'ended_at', ISO)
+  local ttl = tonumber(try('HGET', job_key(id), 'failure_ttl') or nil) or YEAR
   if ttl == 0 then
-    delete_job(id, redis.call('HGET', job_key(id), 'group_id'))
+    delete_job(id, try('HGET', job_key(id), 'group_id'))
   else
     expire_job(id, ttl)
-    redis.call('ZADD', P .. 'failed:' .. queue, ttl < 0 and -1 or NOW + ttl, id)
+    try('ZADD', P .. 'failed:' .. queue, ttl < 0 and -1 or NOW + ttl, id)
     add_result(id, ttl, result)
   end
   release_dependents(id, status)

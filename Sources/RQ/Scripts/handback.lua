@@ -1,23 +1,25 @@
--- Settles an execution whose worker or stable died, or that a cold stop interrupted: the fault was ours, not the job's.
--- ARGV[7] requeue or fail; [8] the reason; [9] 1 if the job may have killed its worker; [10] how many such deaths fail it;
--- then the fields of the result entry, for the case that it fails.
--- Returns {fate, queue, id, deaths}: requeued | failed | lost | deleted | canceled | gone.
+-- Settles an execution whose worker or stable died, or that a cold stop interrupted: the fault
+-- was ours, not the job's. ARGV[7] requeue or fail; [8] the reason; [9] 1 if the job may have
+-- killed its worker; [10] how many such deaths fail it; then the fields of the result entry, for
+-- the case that it fails. Returns {fate, queue, id, deaths}: requeued | failed | lost | deleted |
+-- canceled | gone.
 local claim = claim_of(E)
 if not claim then return {'gone'} end
 local queue, id = claim[1], claim[2]
 local key = job_key(id)
 local held = holds(queue, id, E)
-local h = redis.call('HMGET', key, 'data', 'status')
+local h = try('HMGET', key, 'data', 'status') or {}
 end_execution(queue, id, E)
-if redis.call('EXISTS', worker_key) == 1 then redis.call('HSET', worker_key, 'state', 'idle') end
+if try('EXISTS', worker_key) == 1 then try('HSET', worker_key, 'state', 'idle') end
 if not h[1] then return {'deleted', queue, id} end
 if h[2] == 'canceled' then return {'canceled', queue, id} end
 if not held then return {'lost', queue, id} end
 
 local deaths = 0
-if ARGV[9] == '1' then deaths = redis.call('HINCRBY', key, 'rqd_worker_deaths', 1) end
+if ARGV[9] == '1' then deaths = try('HINCRBY', key, 'rqd_worker_deaths', 1) or 0 end
 if ARGV[7] == 'requeue' and deaths < tonumber(ARGV[10]) then
-  redis.call('HSET', key, 'status', 'queued', 'started_at', '', 'worker_name', '', 'rqd_handed_back', ARGV[8])
+  try('HSET', key, 'status', 'queued', 'started_at', '', 'worker_name', '',
+    'rqd_handed_back', ARGV[8])
   push(queue, id, true)
   return {'requeued', queue, id, tostring(deaths)}
 end

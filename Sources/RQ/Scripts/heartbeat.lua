@@ -1,6 +1,7 @@
--- Renews a worker's registration and, with an execution id, its lease on the job.
--- ARGV[7] the worker hash's lifetime; [8] the job's timeout; [9] seconds between heartbeats; [10] seconds the job has run.
--- Returns {registered, held}: 0 where the hash, or the claim, was removed by somebody else.
+-- Renews a worker's registration and, with an execution id, its lease on the job. ARGV[7] the
+-- worker hash's lifetime; [8] the job's timeout; [9] seconds between heartbeats; [10] seconds the
+-- job has run. Returns {registered, held}: 0 where the hash, or the claim, was removed by
+-- somebody else.
 local registered = redis.call('HEXISTS', worker_key, 'birth')
 if registered == 1 then
   redis.call('HSET', worker_key, 'last_heartbeat', ISO)
@@ -27,7 +28,9 @@ if m then
   redis.call('SADD', worker_key .. ':executions', m)
   redis.call('EXPIRE', worker_key .. ':executions', ttl + 60)
 end
-if redis.call('HEXISTS', job_key(id), 'data') == 1 then redis.call('HSET', job_key(id), 'last_heartbeat', ISO) end
+if redis.call('HEXISTS', job_key(id), 'data') == 1 then
+  redis.call('HSET', job_key(id), 'last_heartbeat', ISO)
+end
 if registered == 1 and not string.find(id, '[^%w_-]') then
   redis.call('HSET', worker_key, 'current_job_working_time', ran)
 end

@@ -1,9 +1,10 @@
 -- Records what became of an execution, once: the first call decides, later ones return {'gone'}.
--- ARGV[7] kind: finished, failed, stopped or retry:MAX:FRONT:SECONDS,…; [8] when the function started (ISO); [9] seconds it ran;
--- [10] result_ttl of a job that has none; [11] the worker hash's lifetime when idle; [12] number of changed fields,
--- then their names and values; then the fields of the result entry.
--- Returns {fate, queue, id, …}: finished, ttl | failed | stopped | retried, left | scheduled, left, seconds
--- | canceled (while it ran; its result is kept) | deleted (while it ran) | lost, status (another process has decided) | gone.
+-- ARGV[7] kind: finished, failed, stopped or retry:MAX:FRONT:SECONDS,…; [8] when the function
+-- started (ISO); [9] seconds it ran; [10] result_ttl of a job that has none; [11] the worker
+-- hash's lifetime when idle; [12] number of changed fields, then their names and values; then the
+-- fields of the result entry. Returns {fate, queue, id, …}: finished, ttl | failed | stopped |
+-- retried, left | scheduled, left, seconds | canceled (while it ran; its result is kept) |
+-- deleted (while it ran) | lost, status (another process has decided) | gone.
 local KIND, STARTED, SECONDS = ARGV[7], ARGV[8], ARGV[9]
 local claim = claim_of(E)
 if not claim then return {'gone'} end
@@ -15,36 +16,37 @@ local result = {}
 for i = first_result, #ARGV do result[#result + 1] = ARGV[i] end
 
 local function count(field)
-  redis.call('HSET', worker_key, 'state', 'idle', 'last_heartbeat', ISO)
-  redis.call('HINCRBY', worker_key, field, 1)
-  redis.call('HINCRBYFLOAT', worker_key, 'total_working_time', SECONDS)
-  redis.call('EXPIRE', worker_key, ARGV[11])
+  try('HSET', worker_key, 'state', 'idle', 'last_heartbeat', ISO)
+  try('HINCRBY', worker_key, field, 1)
+  try('HINCRBYFLOAT', worker_key, 'total_working_time', SECONDS)
+  try('EXPIRE', worker_key, ARGV[11])
 end
 
 local held = holds(queue, id, E)
-local h = redis.call('HMGET', key, 'data', 'status')
+local h = try('HMGET', key, 'data', 'status') or {}
 end_execution(queue, id, E)
 if h[1] and not held and h[2] ~= 'canceled' then
-  redis.call('HSET', worker_key, 'state', 'idle')
+  try('HSET', worker_key, 'state', 'idle')
   return {'lost', queue, id, h[2] or ''}
 end
 count(KIND == 'finished' and 'successful_job_count' or 'failed_job_count')
 if not h[1] then return {'deleted', queue, id} end
 if h[2] == 'canceled' then
-  local ttl = tonumber(redis.call('HGET', key, KIND == 'finished' and 'result_ttl' or 'failure_ttl') or nil)
+  local field = KIND == 'finished' and 'result_ttl' or 'failure_ttl'
+  local ttl = tonumber(try('HGET', key, field) or nil)
   add_result(id, ttl or tonumber(ARGV[10]), result)
   return {'canceled', queue, id}
 end
 
-redis.call('HSET', key, 'started_at', STARTED, 'ended_at', ISO, 'last_heartbeat', ISO)
-for i = 13, first_result - 1, 2 do redis.call('HSET', key, ARGV[i], ARGV[i + 1]) end
-h = redis.call('HMGET', key, 'result_ttl', 'retries_left', 'retry_intervals', 'enqueue_at_front_on_retry', 'group_id',
-  'repeats_left', 'repeat_intervals')
+try('HSET', key, 'started_at', STARTED, 'ended_at', ISO, 'last_heartbeat', ISO)
+for i = 13, first_result - 1, 2 do try('HSET', key, ARGV[i], ARGV[i + 1]) end
+h = try('HMGET', key, 'result_ttl', 'retries_left', 'retry_intervals',
+  'enqueue_at_front_on_retry', 'group_id', 'repeats_left', 'repeat_intervals')
 
 local function schedule(seconds)
-  redis.call('SADD', P .. 'queues', queue_key(queue))
-  redis.call('HSET', key, 'status', 'scheduled')
-  redis.call('ZADD', P .. 'scheduled:' .. queue, NOW + seconds, id)
+  try('SADD', P .. 'queues', queue_key(queue))
+  try('HSET', key, 'status', 'scheduled')
+  try('ZADD', P .. 'scheduled:' .. queue, NOW + seconds, id)
 end
 
 -- The JSON list of seconds in a field, or nil.
@@ -56,27 +58,27 @@ end
 
 local function run_again(seconds, front)
   if seconds > 0 then return schedule(seconds) end
-  redis.call('HSET', key, 'status', 'queued', 'enqueued_at', ISO)
+  try('HSET', key, 'status', 'queued', 'enqueued_at', ISO)
   push(queue, id, front)
 end
 
 if KIND == 'finished' then
   local ttl = tonumber(h[1] or nil) or tonumber(ARGV[10])
   if ttl ~= 0 then
-    redis.call('HSET', key, 'status', 'finished')
+    try('HSET', key, 'status', 'finished')
     add_result(id, ttl, result)
-    redis.call('ZADD', P .. 'finished:' .. queue, ttl < 0 and '+inf' or NOW + ttl, id)
+    try('ZADD', P .. 'finished:' .. queue, ttl < 0 and '+inf' or NOW + ttl, id)
   end
   release_dependents(id, 'finished')
   local repeats = tonumber(h[6] or nil)
   if repeats and repeats > 0 then
     local list = intervals(h[7]) or {0}
-    local seconds = tonumber(list[1]) or 0
+    local seconds = math.floor(tonumber(list[1]) or 0)
     if #list > 1 then
       table.remove(list, 1)
-      redis.call('HSET', key, 'repeat_intervals', cjson.encode(list))
+      try('HSET', key, 'repeat_intervals', cjson.encode(list))
     end
-    redis.call('HSET', key, 'repeats_left', repeats - 1)
+    try('HSET', key, 'repeats_left', repeats - 1)
     run_again(seconds, false)
   elseif ttl == 0 then
     delete_job(id, h[5])
@@ -88,7 +90,7 @@ end
 
 local max, front, pauses = string.match(KIND, '^retry:(%d+):(%d):(.*)$')
 if max then
-  local granted = tonumber(redis.call('HGET', key, 'number_of_retries') or nil) or 0
+  local granted = tonumber(try('HGET', key, 'number_of_retries') or nil) or 0
   if granted > 0 and granted >= tonumber(max) then
     result[2] = '5'
     fail_job(queue, id, 'failed', result)
@@ -97,9 +99,9 @@ if max then
   local list = {}
   for seconds in string.gmatch(pauses, '%d+') do list[#list + 1] = tonumber(seconds) end
   local seconds = list[math.min(#list, granted + 1)] or 0
-  redis.call('HSET', key, 'number_of_retries', granted + 1)
-  if front == '1' then redis.call('HSET', key, 'enqueue_at_front_on_retry', '1') end
-  add_result(id, tonumber(redis.call('HGET', key, 'failure_ttl') or nil), result)
+  try('HSET', key, 'number_of_retries', granted + 1)
+  if front == '1' then try('HSET', key, 'enqueue_at_front_on_retry', '1') end
+  add_result(id, tonumber(try('HGET', key, 'failure_ttl') or nil), result)
   run_again(seconds, front == '1')
   local remaining = tostring(math.max(tonumber(max) - granted - 1, 0))
   if seconds > 0 then return {'scheduled', queue, id, remaining, tostring(seconds)} end
@@ -109,8 +111,8 @@ end
 local left = tonumber(h[2] or nil)
 if KIND == 'failed' and left and left > 0 then
   local list = intervals(h[3])
-  local seconds = list and tonumber(list[math.max(#list - left, 0) + 1]) or 0
-  redis.call('HSET', key, 'retries_left', left - 1)
+  local seconds = math.floor(list and tonumber(list[math.max(#list - left, 0) + 1]) or 0)
+  try('HSET', key, 'retries_left', left - 1)
   run_again(seconds, h[4] == '1')
   if seconds > 0 then return {'scheduled', queue, id, tostring(left - 1), tostring(seconds)} end
   return {'retried', queue, id, tostring(left - 1)}

@@ -18,9 +18,4 @@ public enum Origin: Sendable, Hashable, CustomStringConvertible {
         case .variable(let name), .flag(let name): name
         }
     }
-
-    /// Whether it is a file; a pool that no file names must be complete elsewhere.
-    var isFile: Bool {
-        if case .file = self { true } else { false }
-    }
 }

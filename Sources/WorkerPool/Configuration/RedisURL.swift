@@ -14,7 +14,7 @@ enum RedisURL {
             let expected = "a URL that begins with redis:// or unix://"
             return "must be \(expected), not \(WrittenValue.quoted(url))"
         } catch .badDatabase(let text) where text.contains("@") {
-            // A slash in a password ends the host too early: the rest of it is taken for a database.
+            // A slash in a password ends the host: what follows it is taken for a database.
             return "has a / before its last @; in a password, write %2F"
         } catch {
             return "is wrong: \(error)"

@@ -204,7 +204,9 @@ extension Setting {
             defaultWords: nil, isTable: true,
             render: { section in
                 let entries = section[keyPath: place].sorted { $0.key < $1.key }.map {
-                    "\(TomlText.key($0.key)) = \(TomlText.quoted(SecretMask.value($0.value, of: $0.key)))"
+                    name, value in
+                    let shown = SecretMask.value(value, of: name)
+                    return "\(TomlText.key(name)) = \(TomlText.quoted(shown))"
                 }
                 return entries.isEmpty ? "{}" : "{ \(entries.joined(separator: ", ")) }"
             },

@@ -69,8 +69,8 @@ public final class Master {
             MasterSlot(
                 index: index, stopTimeout: seat.pool.stopTimeout, killGrace: seat.pool.killGrace)
         }
-        state = MasterState(
-            slots: slots, stables: seating.pythons.count, replacement: options.replacement)
+        let stables = seating.pythons.map { MasterStable(interpreter: $0.interpreter) }
+        state = MasterState(slots: slots, stables: stables, replacement: options.replacement)
     }
 
     private func run() throws(SystemCallError) -> Int32 {
@@ -175,8 +175,8 @@ public final class Master {
                 "cold stop: running jobs are handed back", metadata: ["request": "\(request)"])
         case .working, .closing, .finished: break
         }
-        notifier.status(MasterStatus(of: state).line, at: now)
-        notifier.stopping(within: state.stopTimeLeft(at: now), at: now)
+        notifier.stopping(
+            MasterStatus(of: state).line, within: state.stopTimeLeft(at: now), at: now)
         perform(actions)
     }
 
@@ -236,7 +236,7 @@ public final class Master {
     private func startWorker(_ start: WorkerStart) {
         let now = MonotonicTime.now()
         if let pid = nursery.startWorker(start) {
-            perform(state.workerStarted(slot: start.slot, pid: pid, at: now))
+            state.workerStarted(slot: start.slot, pid: pid, at: now)
         } else {
             let jitter = Double.random(in: 0...1)
             perform(state.workerNotStarted(slot: start.slot, at: now, jitter: jitter))

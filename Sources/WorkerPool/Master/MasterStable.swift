@@ -12,6 +12,9 @@ struct MasterStable: Sendable {
         case over
     }
 
+    /// The program it runs, for the complaint.
+    let interpreter: String
+
     private(set) var life = Life.over
     private(set) var backoff = Backoff()
     /// How the last one ended, if that is what keeps workers waiting.
@@ -19,6 +22,8 @@ struct MasterStable: Sendable {
 
     /// A stable that was up this long is taken to be well.
     static let wellAfter = Duration.seconds(10)
+
+    init(interpreter: String) { self.interpreter = interpreter }
 
     /// The present process's pid.
     var pid: Int32? {
@@ -38,7 +43,7 @@ struct MasterStable: Sendable {
     }
 
     /// What an operator should know, "" for nothing.
-    var complaint: String { lastEnding.map { "python stable ended: \($0)" } ?? "" }
+    var complaint: String { lastEnding.map { "\(interpreter) ended: \($0)" } ?? "" }
 
     /// It is to be started.
     mutating func ordered() { life = .ordered }

@@ -18,9 +18,9 @@ struct MasterState: ~Copyable {
     static let stableGrace = Duration.seconds(5)
 
     /// Nothing runs yet.
-    init(slots: [MasterSlot], stables: Int, replacement: WorkerReplacement) {
+    init(slots: [MasterSlot], stables: [MasterStable], replacement: WorkerReplacement) {
         self.slots = slots
-        self.stables = Array(repeating: MasterStable(), count: stables)
+        self.stables = stables
         self.replacement = replacement
     }
 
@@ -40,9 +40,8 @@ struct MasterState: ~Copyable {
     }
 
     /// A worker was forked, as ordered.
-    mutating func workerStarted(slot: Int, pid: Int32, at now: MonotonicTime) -> [MasterAction] {
+    mutating func workerStarted(slot: Int, pid: Int32, at now: MonotonicTime) {
         slots[slot].started(pid: pid, at: now)
-        return []
     }
 
     /// A worker could not be forked.

@@ -30,8 +30,7 @@ struct ServiceNotifier {
 
     /// This is how things stand.
     mutating func status(_ line: String, at now: MonotonicTime) {
-        // A line break would begin another assignment.
-        wanted = String(line.map { $0.isNewline ? " " : $0 })
+        want(line)
         due(at: now)
     }
 
@@ -53,10 +52,16 @@ struct ServiceNotifier {
     /// The service is being stopped, which may take this long.
     ///
     /// Said again when the time changes.
-    mutating func stopping(within span: Duration, at now: MonotonicTime) {
+    mutating func stopping(_ line: String, within span: Duration, at now: MonotonicTime) {
         isStopping = true
+        want(line)
         let microseconds = max(span.wholeNanoseconds / 1_000, 0)
         tell(["STOPPING=1", "EXTEND_TIMEOUT_USEC=\(microseconds)"], at: now)
+    }
+
+    private mutating func want(_ line: String) {
+        // A line break would begin another assignment.
+        wanted = String(line.map { $0.isNewline ? " " : $0 })
     }
 
     private mutating func tell(_ assignments: [String], at now: MonotonicTime) {

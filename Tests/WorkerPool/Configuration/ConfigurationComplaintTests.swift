@@ -56,37 +56,63 @@ import Testing
             ])
     }
 
+    /// Lines below `[pool.web]`: where the fault is, of which key, what must be and what is.
+    static let values:
+        [(line: String, place: String, key: String, expected: String, shown: String)] = [
+            ("workers = -1", "2:11", "workers", count, "-1"),
+            ("workers = 4097", "2:11", "workers", count, "4097"),
+            ("workers = 1.5", "2:11", "workers", count, "1.5"),
+            ("workers = true", "2:11", "workers", count, "true"),
+            ("workers = [1]", "2:11", "workers", count, "a list"),
+            ("[pool.web.workers]", "2:1", "workers", count, "a table"),
+            ("workers = 1979-05-27", "2:11", "workers", count, "1979-05-27"),
+            ("queues = \"high\"", "2:10", "queues", "a list of queue names", "\"high\""),
+            ("stop_timeout = \"soon\"", "2:16", "stop_timeout", duration(0, "7d"), "\"soon\""),
+            ("kill_grace = -1", "2:14", "kill_grace", duration(0, "1h"), "-1"),
+            ("worker_ttl = 0", "2:14", "worker_ttl", duration(1, "30d"), "0"),
+            ("on_stop = \"explode\"", "2:11", "on_stop", "\"requeue\" or \"fail\"", "\"explode\""),
+            ("job_descriptions = 1", "2:20", "job_descriptions", "true or false", "1"),
+            (
+                "result_ttl = -2", "2:14", "result_ttl",
+                "a whole number of seconds from 0 up, or -1 for ever", "-2"
+            ),
+            (
+                "max_jobs = -1", "2:12", "max_jobs",
+                "a whole number from 1 to 1000000000, or 0 for no limit", "-1"
+            ),
+            ("python = 3", "2:10", "python", "a section, [pool.web.python]", "3"),
+            (
+                "python.directory = \"srv\"", "2:20", "python.directory",
+                "an absolute path, or empty", "\"srv\""
+            ),
+            (
+                "python.interpreter = \"venv/python\"", "2:22", "python.interpreter",
+                "an absolute path or the bare name of a program", "\"venv/python\""
+            ),
+            (
+                "python.environment = \"A=1\"", "2:22", "python.environment", "a table of texts",
+                "\"A=1\""
+            ),
+            ("python.environment.PORT = 80", "2:27", "python.environment.PORT", "a text", "80"),
+        ]
+
+    private static let count = "a whole number from 0 to 4096"
+    private static func duration(_ least: Int, _ most: String) -> String {
+        "a duration from \(least)s to \(most) such as \"90s\" or \"5m\""
+    }
+
+    @Test(arguments: values)
+    func `a value that cannot be is refused with what it must be`(
+        line: String, place: String, key: String, expected: String, shown: String
+    ) {
+        let complaint = "/etc/rqd.conf:\(place): pool.web.\(key) must be \(expected), not \(shown)"
+        #expect(Sample.complaints("[pool.web]\n\(line)") == [complaint])
+    }
+
     /// Lines below `[pool.web]`, and what is said about them without the file's name.
-    static let inPool: [(String, [String])] = [
-        ("workers = -1", ["2:11: pool.web.workers must be a whole number from 0 to 4096, not -1"]),
+    static let lines: [(line: String, expected: [String])] = [
         (
-            "workers = 4097",
-            ["2:11: pool.web.workers must be a whole number from 0 to 4096, not 4097"]
-        ),
-        (
-            "workers = 1.5",
-            ["2:11: pool.web.workers must be a whole number from 0 to 4096, not 1.5"]
-        ),
-        (
-            "workers = true",
-            ["2:11: pool.web.workers must be a whole number from 0 to 4096, not true"]
-        ),
-        (
-            "workers = [1]",
-            ["2:11: pool.web.workers must be a whole number from 0 to 4096, not a list"]
-        ),
-        (
-            "[pool.web.workers]",
-            ["2:1: pool.web.workers must be a whole number from 0 to 4096, not a table"]
-        ),
-        (
-            "workers = 1979-05-27",
-            ["2:11: pool.web.workers must be a whole number from 0 to 4096, not 1979-05-27"]
-        ),
-        ("queues = []", ["2:10: pool.web.queues must not be empty: it is a list of queue names"]),
-        (
-            "queues = \"high\"",
-            ["2:10: pool.web.queues must be a list of queue names, not \"high\""]
+            "queues = []", ["2:10: pool.web.queues must not be empty: it is a list of queue names"]
         ),
         ("queues = [\"a\", \"b\", \"a\"]", ["2:21: pool.web.queues has \"a\" twice"]),
         (
@@ -97,77 +123,25 @@ import Testing
             }
         ),
         (
-            "stop_timeout = \"soon\"",
-            [
-                "2:16: pool.web.stop_timeout must be a duration from 0s to 7d such as \"90s\" or \"5m\", not \"soon\""
-            ]
-        ),
-        (
-            "kill_grace = -1",
-            [
-                "2:14: pool.web.kill_grace must be a duration from 0s to 1h such as \"90s\" or \"5m\", not -1"
-            ]
-        ),
-        (
-            "worker_ttl = 0",
-            [
-                "2:14: pool.web.worker_ttl must be a duration from 1s to 30d such as \"90s\" or \"5m\", not 0"
-            ]
-        ),
-        (
-            "on_stop = \"explode\"",
-            ["2:11: pool.web.on_stop must be \"requeue\" or \"fail\", not \"explode\""]
-        ),
-        (
-            "job_descriptions = \"yes\"",
-            ["2:20: pool.web.job_descriptions must be true or false, not \"yes\""]
-        ),
-        (
-            "result_ttl = -2",
-            [
-                "2:14: pool.web.result_ttl must be a whole number of seconds from 0 up, or -1 for ever, not -2"
-            ]
-        ),
-        (
-            "max_jobs = -1",
-            [
-                "2:12: pool.web.max_jobs must be a whole number from 1 to 1000000000, or 0 for no limit, not -1"
-            ]
-        ),
-        ("python = 3", ["2:10: pool.web.python must be a section, [pool.web.python], not 3"]),
-        (
-            "python.directory = \"srv\"",
-            ["2:20: pool.web.python.directory must be an absolute path, or empty, not \"srv\""]
-        ),
-        (
-            "python.interpreter = \"venv/bin/python\"",
-            [
-                "2:22: pool.web.python.interpreter must be an absolute path or the bare name of a program, not \"venv/bin/python\""
-            ]
-        ),
-        (
             "python.preload = [\"app..tasks\"]",
             [
-                "2:19: pool.web.python.preload must hold a dotted Python name such as \"app.tasks\", not \"app..tasks\""
+                "2:19: pool.web.python.preload must hold a dotted Python name "
+                    + "such as \"app.tasks\", not \"app..tasks\""
             ]
-        ),
-        (
-            "python.environment = \"A=1\"",
-            ["2:22: pool.web.python.environment must be a table of texts, not \"A=1\""]
-        ),
-        (
-            "python.environment.PORT = 80",
-            ["2:27: pool.web.python.environment.PORT must be a text, not 80"]
         ),
         (
             "python.environment.\"A B\" = \"\"",
             [
-                "2:28: pool.web.python.environment.\"A B\" must be named by letters, digits and _, with no digit first"
+                "2:28: pool.web.python.environment.\"A B\" must be named by "
+                    + "letters, digits and _, with no digit first"
             ]
         ),
         (
             "interpreter = \"/x\"",
-            ["2:1: unknown key pool.web.interpreter; did you mean pool.web.python.interpreter?"]
+            [
+                "2:1: unknown key pool.web.interpreter; "
+                    + "did you mean pool.web.python.interpreter?"
+            ]
         ),
         ("colour = \"red\"", ["2:1: unknown key pool.web.colour"]),
         (
@@ -176,14 +150,8 @@ import Testing
         ),
     ]
 
-    @Test(arguments: inPool)
-    func `a value that cannot be is refused with what it must be`(line: String, expected: [String])
-    {
-        #expect(Sample.complaints("[pool.web]\n" + line) == expected.map { "/etc/rqd.conf:" + $0 })
-    }
-
     /// Whole documents, and what is said about them without the file's name.
-    static let documents: [(String, [String])] = [
+    static let documents: [(text: String, expected: [String])] = [
         ("[rediss]\nurl = \"x\"\nother = 1", ["1:2: unknown section rediss; did you mean redis?"]),
         ("[pools.web]\nworkers = 4", ["1:2: unknown section pools; did you mean pool?"]),
         ("url = \"redis://h\"", ["1:1: unknown key url; did you mean redis.url?"]),
@@ -191,41 +159,40 @@ import Testing
             "redis = \"redis://:secret@h\"",
             ["1:9: redis must be a section, [redis], not \"redis://:***@h\""]
         ),
-        (
-            "[[pool]]\nname = \"web\"",
-            ["1:1: pool must be a section, as in [pool.default], not a list"]
-        ),
+        ("[[pool]]\na = 1", ["1:1: pool must be a section, as in [pool.default], not a list"]),
         ("[pool]\nworkers = 4", ["2:11: pool.workers must be a section, [pool.workers], not 4"]),
         (
             "[pool.Web]\n[pool.\"\"]\n[pool.-a]",
-            ["1:7: \"Web\"", "2:7: \"\"", "3:7: \"-a\""].map { line in
-                let parts = line.split(separator: " ")
-                return "\(parts[0]) the name of a pool must be 1 to 64 lower-case letters, digits, "
-                    + "_ and -, with a letter or digit first, not \(parts[1])"
+            [("1:7", "\"Web\""), ("2:7", "\"\""), ("3:7", "\"-a\"")].map { place, shown in
+                "\(place): the name of a pool must be 1 to 64 lower-case letters, digits, "
+                    + "_ and -, with a letter or digit first, not \(shown)"
             }
         ),
         (
             "[redis]\nkey_prefix = \"a b\"",
             [
-                "2:14: redis.key_prefix must be one or more of letters, digits and _ . : { } -, not \"a b\""
+                "2:14: redis.key_prefix must be one or more of letters, digits and "
+                    + "_ . : { } -, not \"a b\""
             ]
         ),
         (
             "[log]\nlevel = \"loud\"",
             [
-                "2:9: log.level must be \"debug\", \"info\", \"notice\", \"warning\" or \"error\", not \"loud\""
+                "2:9: log.level must be \"debug\", \"info\", \"notice\", \"warning\" "
+                    + "or \"error\", not \"loud\""
             ]
         ),
         (
             "[control]\nsocket = \"rqd.sock\"",
             [
-                "2:10: control.socket must be an absolute path of at most 107 bytes, or empty for none, not \"rqd.sock\""
+                "2:10: control.socket must be an absolute path of at most 107 bytes, "
+                    + "or empty for none, not \"rqd.sock\""
             ]
         ),
     ]
 
-    @Test(arguments: documents)
-    func `a section that cannot be is refused once`(text: String, expected: [String]) {
+    @Test(arguments: lines.map { ("[pool.web]\n" + $0.line, $0.expected) } + documents)
+    func `what cannot be is refused once, where it stands`(text: String, expected: [String]) {
         #expect(Sample.complaints(text) == expected.map { "/etc/rqd.conf:" + $0 })
     }
 
@@ -239,7 +206,8 @@ import Testing
         ),
         (
             "[redis]\nurl = redis://h",
-            "2:7: not valid TOML: value: could not determine value type; a text must stand in quotes"
+            "2:7: not valid TOML: value: could not determine value type; "
+                + "a text must stand in quotes"
         ),
     ]
 

@@ -57,6 +57,14 @@ import Testing
         #expect(complaints(directory.path) == ["\(directory.path): cannot be read: Is a directory"])
     }
 
+    @Test func `a file that cannot be opened or read is said with the reason`() {
+        let file = directory.file("circle.conf")
+        #expect(symlink("circle.conf", file) == 0)
+        #expect(complaints(file) == ["\(file): cannot be read: Too many levels of symbolic links"])
+        #expect(
+            complaints("/proc/self/mem") == ["/proc/self/mem: cannot be read: Input/output error"])
+    }
+
     @Test func `a file in the place of the drop-ins' directory is said`() throws {
         let file = try directory.write("my.conf", "")
         try directory.write("my.conf.d", "")

@@ -173,7 +173,8 @@ import Testing
         #expect(
             Set(Sample.complaints("[pool.web]", overrides: overrides)) == [
                 "--set: unknown key redis.ulr; did you mean redis.url?",
-                "--set: unknown pool wbe; did you mean web? A new pool needs pool.wbe.queues as well",
+                "--set: unknown pool wbe; did you mean web? "
+                    + "A new pool needs pool.wbe.queues as well",
                 "--set: unknown key \"\"",
             ])
     }

@@ -22,7 +22,7 @@ import Testing
     @Test func `what is missing is said once for all pools, and once for a pool's own`() throws {
         let toml = """
             [python]
-            interpreter = "/nowhere/python"
+            interpreter = "/none/python"
             [pool.a]
             [pool.b]
             [pool.c.python]
@@ -31,7 +31,7 @@ import Testing
             """
         #expect(
             try complaints(toml) == [
-                "/etc/rqd.conf:2:15: python.interpreter: /nowhere/python: No such file or directory",
+                "/etc/rqd.conf:2:15: python.interpreter: /none/python: No such file or directory",
                 "/etc/rqd.conf:6:15: pool.c.python.interpreter: /bin: Is a directory",
                 "/etc/rqd.conf:7:13: pool.c.python.directory: /bin/sh: Not a directory",
             ])

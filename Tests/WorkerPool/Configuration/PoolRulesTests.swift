@@ -19,7 +19,8 @@ import Testing
     @Test func `several workers need their slot in the name`() {
         #expect(
             Sample.complaints("[pool.web]\nworkers = 4\nworker_name = \"%h.100%%s\"") == [
-                "/etc/rqd.conf:3:15: pool.web.worker_name must contain %s, for the pool has 4 workers"
+                "/etc/rqd.conf:3:15: pool.web.worker_name must contain %s, "
+                    + "for the pool has 4 workers"
             ])
         #expect(Sample.complaints("[pool.web]\nworkers = 1\nworker_name = \"one\"") == [])
     }

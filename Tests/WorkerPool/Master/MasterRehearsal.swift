@@ -11,7 +11,8 @@ struct MasterRehearsal: ~Copyable {
         let slots = (0..<workers).map {
             MasterSlot(index: $0, stopTimeout: .seconds(180), killGrace: .seconds(5))
         }
-        state = MasterState(slots: slots, stables: stables, replacement: replacement)
+        let interpreters = (0..<stables).map { MasterStable(interpreter: "/opt/python\($0)") }
+        state = MasterState(slots: slots, stables: interpreters, replacement: replacement)
     }
 
     /// Starts everything, and lets every worker register.
@@ -105,7 +106,7 @@ struct MasterRehearsal: ~Copyable {
             switch action {
             case .startWorker(let start):
                 let pid = Self.pid(start.slot, generation: start.generation)
-                _ = state.workerStarted(slot: start.slot, pid: pid, at: now)
+                state.workerStarted(slot: start.slot, pid: pid, at: now)
             case .startStable(let index):
                 state.stableStarted(index, pid: Int32(900 + index), at: now)
             case .signal, .postponed, .overdue, .unsettled, .finish: break

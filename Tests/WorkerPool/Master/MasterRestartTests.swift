@@ -141,4 +141,13 @@ import Testing
         #expect(second == [R.start(0, generation: 2, sweepsHost: true)])
         #expect(third == [.postponed(slot: 0, .milliseconds(100))])
     }
+
+    @Test func `a second worker in one slot is a bug`() async {
+        await #expect(processExitsWith: .failure) {
+            var slot = MasterSlot(index: 0, stopTimeout: .zero, killGrace: .zero)
+            _ = slot.order(sweepsHost: false, settlesOnly: false)
+            slot.started(pid: 1, at: .now())
+            slot.started(pid: 2, at: .now())
+        }
+    }
 }

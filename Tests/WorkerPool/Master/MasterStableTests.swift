@@ -32,7 +32,7 @@ import Testing
         master.begin()
         _ = master.stableEnded(0, .exited(code: 78))
         let complaint = MasterStatus(of: master.state).complaint
-        #expect(complaint == "python stable ended: exit status 78")
+        #expect(complaint == "/opt/python0 ended: exit status 78")
         let actions = master.waitUntilDue()
         let later = MasterStatus(of: master.state).complaint
         let nextDue = master.state.nextDue

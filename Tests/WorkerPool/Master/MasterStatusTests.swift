@@ -78,7 +78,7 @@ import Testing
         _ = master.stableEnded(0, .exited(code: 1))
         let after = MasterStatus(of: master.state).complaint
         #expect(before == "waiting for python")
-        #expect(after == "python stable ended: exit status 1")
+        #expect(after == "/opt/python0 ended: exit status 1")
     }
 
     @Test func `the service is ready once each slot has had a registered worker`() {

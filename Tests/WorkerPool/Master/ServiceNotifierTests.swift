@@ -55,14 +55,15 @@ import Testing
     @Test func `a stop is told at once with the time that it needs`() {
         let mailbox = Mailbox()
         var notifier = Self.notifier(to: mailbox)
-        notifier.stopping(within: .seconds(2), at: Self.start)
-        #expect(mailbox.messages == ["STOPPING=1\nEXTEND_TIMEOUT_USEC=2000000"])
+        notifier.stopping("stopping", within: .seconds(2), at: Self.start)
+        #expect(
+            mailbox.messages == ["STOPPING=1\nEXTEND_TIMEOUT_USEC=2000000\nSTATUS=stopping"])
     }
 
     @Test func `a service that stops does not become ready any more`() {
         let mailbox = Mailbox()
         var notifier = Self.notifier(to: mailbox)
-        notifier.stopping(within: .seconds(2), at: Self.start)
+        notifier.stopping("stopping", within: .seconds(2), at: Self.start)
         notifier.ready(at: Self.start)
         #expect(mailbox.messages.count == 1)
     }

@@ -81,6 +81,20 @@ import Testing
         #expect(!fired)
     }
 
+    @Test func `a signal reaches its handler, and two that nobody took are one`() throws {
+        let before = SignalMask.nothing.apply()
+        defer { before.apply() }
+        let loop = try EventLoop()
+        var calls = 0
+        try loop.onSignal(SIGURG) { calls += 1 }
+        let end = try loop.onTimer { loop.stop(0) }
+        end.arm(after: .milliseconds(5))
+        // To this thread alone; another one would drop it.
+        for _ in 0..<2 { pthread_kill(pthread_self(), SIGURG) }
+        _ = try loop.run()
+        #expect(calls == 1)
+    }
+
     @Test func `a readable descriptor calls its handler with what it is ready for`() throws {
         let loop = try EventLoop()
         let pipe = Pipe()

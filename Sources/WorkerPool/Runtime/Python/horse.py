@@ -1,7 +1,8 @@
 """A horse: the process that runs one job (or K of them) through the application's own rq.
 
-A horse is forked ahead of time and waits for a job on its socket. It answers with one frame, the outcome, and leaves
-by os._exit. It opens no connection to Redis unless the job's code asks for one. Frames are RESP arrays of bulk strings.
+A horse is forked ahead of time and waits for a job on its socket. It answers with one frame, the
+outcome, and leaves by os._exit. It opens no connection to Redis unless the job's code asks for
+one. Frames are RESP arrays of bulk strings.
 """
 
 import os
@@ -10,20 +11,49 @@ import sys
 import time
 import traceback
 
-EXIT_UNREPORTED = 83  # the outcome could not be delivered: the job closed or replaced our descriptors
+EXIT_UNREPORTED = (
+    83  # the outcome could not be delivered: the job closed or replaced our descriptors
+)
 
 # What user code may change on the job while it runs, and what then has to reach Redis.
 TRACKED = (
-    'description', 'timeout', 'result_ttl', 'failure_ttl', 'ttl', 'retries_left', 'retry_intervals', 'repeats_left',
-    'repeat_intervals', 'number_of_retries', 'enqueue_at_front', 'enqueue_at_front_on_retry', 'group_id', 'origin',
-    'allow_dependency_failures', 'rate_limit_key', 'rate_limit_concurrency', '_success_callback_name',
-    '_failure_callback_name', '_stopped_callback_name',
+    'description',
+    'timeout',
+    'result_ttl',
+    'failure_ttl',
+    'ttl',
+    'retries_left',
+    'retry_intervals',
+    'repeats_left',
+    'repeat_intervals',
+    'number_of_retries',
+    'enqueue_at_front',
+    'enqueue_at_front_on_retry',
+    'group_id',
+    'origin',
+    'allow_dependency_failures',
+    'rate_limit_key',
+    'rate_limit_concurrency',
+    '_success_callback_name',
+    '_failure_callback_name',
+    '_stopped_callback_name',
 )
 # Fields that the worker writes itself, or that are too dear to compare.
-UNTRACKED_FIELDS = frozenset((
-    'created_at', 'data', 'status', 'started_at', 'ended_at', 'last_heartbeat', 'worker_name', 'enqueued_at', 'meta',
-    'result', 'exc_info',
-))
+UNTRACKED_FIELDS = frozenset(
+    (
+        'created_at',
+        'data',
+        'status',
+        'started_at',
+        'ended_at',
+        'last_heartbeat',
+        'worker_name',
+        'enqueued_at',
+        'meta',
+        'result',
+        'exc_info',
+    )
+)
 
 
 def pack(parts):
@@ -52,7 +82,8 @@ def unpack(stream):
 class Application:
     """The application's rq, looked at once, before the first fork.
 
-    `settings` is the decoded configuration frame: url, serializer, job_class, connection_class, death_penalty_class.
+    `settings` are the decoded settings: url, serializer, job_class, queue_class,
+    connection_class, death_penalty_class.
     """
 
     def __init__(self, settings):
@@ -72,12 +103,15 @@ class Application:
         self.queue_class = import_attribute(settings.get('queue_class') or 'rq.Queue')
         self.default_timeout = getattr(self.queue_class, 'DEFAULT_TIMEOUT', 180)
         connection_class = import_attribute(settings.get('connection_class') or 'redis.Redis')
-        self.connection = connection_class.from_url(settings['url'])  # connects when it is first used
+        self.connection = connection_class.from_url(
+            settings['url']
+        )  # connects when it is first used
         self.serializer = settings.get('serializer') or None
         self.stack = getattr(rq.job, '_job_stack', None)
         self.plain_perform = getattr(self.job_class, 'perform', None) is rq.job.Job.perform
         try:
             from rq import callbacks
+
             self.on_success = callbacks.execute_success_callback
             self.on_failure = callbacks.execute_failure_callback
         except (ImportError, AttributeError):  # rq before 3.0: methods of the job
@@ -90,10 +124,11 @@ class Application:
         self.unserializable = payload
         if self.major < 2:
             from rq.connections import push_connection
+
             push_connection(self.connection)
 
     def restore(self, job_id, fields):
-        """The Job from its hash. An id that this rq's grammar refuses still runs: it was in the queue."""
+        """The Job from its hash. An id that this rq's grammar refuses still runs."""
         try:
             job = self.job_class(job_id, connection=self.connection, serializer=self.serializer)
         except ValueError:
@@ -146,7 +181,11 @@ def changed_fields(job, before, raw):
 
 def own_frames_dropped(trace):
     """The traceback without rqd's frames at its top."""
-    while trace is not None and trace.tb_next is not None and trace.tb_frame.f_code.co_filename == __file__:
+    while (
+        trace is not None
+        and trace.tb_next is not None
+        and trace.tb_frame.f_code.co_filename == __file__
+    ):
         trace = trace.tb_next
     return trace
 
@@ -167,7 +206,10 @@ def describe_failure(exc_type, exc, trace):
 
 
 def run(app, frame, set_title):
-    """Runs the job of a frame [worker, execution, job id, queue, field, value, …]; the outcome as parts of a frame."""
+    """Runs the job of a frame [worker, execution, job id, queue, field, value, …].
+
+    The outcome as the parts of a frame.
+    """
     started = time.time()
     job = None
     before = ()
@@ -179,7 +221,9 @@ def run(app, frame, set_title):
         job = app.restore(job_id, raw)
         set_title('rqd: horse %s %s' % (job.func_name, job_id))
         now = job.__dict__
-        before = [(n, list(now[n]) if isinstance(now[n], list) else now[n]) for n in TRACKED if n in now]
+        before = [
+            (n, list(now[n]) if isinstance(now[n], list) else now[n]) for n in TRACKED if n in now
+        ]
         timeout = job.timeout or app.default_timeout
         started = time.time()
         with app.death_penalty_class(timeout, app.timeout_exception, job_id=job_id):
@@ -191,7 +235,15 @@ def run(app, frame, set_title):
         if app.retry_class is not None and isinstance(value, app.retry_class):
             intervals = ','.join(str(i) for i in value.intervals).encode()
             front = b'1' if getattr(value, 'enqueue_at_front', False) else b'0'
-            out = [b'retry', b'max', str(value.max).encode(), b'intervals', intervals, b'front', front]
+            out = [
+                b'retry',
+                b'max',
+                str(value.max).encode(),
+                b'intervals',
+                intervals,
+                b'front',
+                front,
+            ]
         else:
             app.on_success(job, app.death_penalty_class, value)
         if value is not None:
@@ -241,6 +293,7 @@ def horse(app, sock, jobs, set_title):
     code = 0
     try:
         import resource
+
         where = os.fstat(sock.fileno())
         identity = (where.st_dev, where.st_ino)
         stream = sock.makefile('rb', 65536)

@@ -1,15 +1,15 @@
-"""The stable: the application's interpreter, loaded once, from which slot stables and horses are forked.
+"""The stable: the application's interpreter, loaded once; slot stables and horses descend from it.
 
-Descriptors at the start: SETTINGS_FD holds the settings as JSON, CONTROL_FD is the socket on which workers ask for a slot
-stable (one datagram with one descriptor each). A slot stable speaks with its worker on that descriptor, in datagrams whose
-parts are separated by NUL:
+Descriptors at the start: SETTINGS_FD holds the settings as JSON, CONTROL_FD is the socket on which
+workers ask for a slot stable (one datagram with one descriptor each). A slot stable speaks with its
+worker on that descriptor, in datagrams whose parts are separated by NUL:
 
     worker: F                     fork a horse ahead of time
     worker: R<pid>                the horse's end is understood, reap it
     slot:   hello pid rq python threads
-    slot:   horse pid             with two descriptors: the horse's socket, the reading end of its output
+    slot:   horse pid             with two descriptors: the horse's socket, its output's reading end
     slot:   nofork reason
-    slot:   exit pid status       the raw wait status; the horse is a zombie until R, so its pid cannot be given again
+    slot:   exit pid status       the raw wait status; a zombie until R: so its pid stays its own
     slot:   usage pid maxrss utime stime
 """
 
@@ -29,13 +29,14 @@ __file__ = 'rqd-stable'
 
 
 class Title:
-    """The process title, written over the argument vector, and the parent-death signal. Both through libc."""
+    """The process title, written over the argument vector, and the parent-death signal."""
 
     def __init__(self):
         self.start = self.size = 0
         self.libc = None
         try:
             import ctypes
+
             self.ctypes = ctypes
             self.libc = ctypes.CDLL(None)
             with open('/proc/self/stat', 'rb') as stat:
@@ -47,7 +48,7 @@ class Title:
 
     def set(self, text):
         if self.size > 1:
-            data = text.encode('utf-8', 'backslashreplace')[:self.size - 1]
+            data = text.encode('utf-8', 'backslashreplace')[: self.size - 1]
             self.ctypes.memmove(self.start, data + b'\0' * (self.size - len(data)), self.size)
 
     def name(self, text):
@@ -60,7 +61,9 @@ class Title:
 
 
 def send_descriptors(sock, data, fds):
-    sock.sendmsg([data], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, struct.pack('%di' % len(fds), *fds))])
+    sock.sendmsg(
+        [data], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, struct.pack('%di' % len(fds), *fds))]
+    )
 
 
 def receive_descriptor(sock):
@@ -93,7 +96,9 @@ class SlotStable:
         self.wake_writer = wake_writer
         signal.set_wakeup_fd(wake_writer, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        threads = ', '.join(t.name for t in threading.enumerate() if t is not threading.main_thread())
+        threads = ', '.join(
+            t.name for t in threading.enumerate() if t is not threading.main_thread()
+        )
         self.tell('hello', os.getpid(), self.app.version, sys.version, threads)
         poll = select.poll()
         poll.register(self.sock.fileno(), select.POLLIN)
@@ -112,7 +117,11 @@ class SlotStable:
 
     def tell(self, *parts):
         try:
-            self.sock.send(b'\0'.join(p if isinstance(p, bytes) else str(p).encode('utf-8', 'replace') for p in parts))
+            self.sock.send(
+                b'\0'.join(
+                    p if isinstance(p, bytes) else str(p).encode('utf-8', 'replace') for p in parts
+                )
+            )
         except OSError:
             self.leave()
 
@@ -123,7 +132,9 @@ class SlotStable:
             pid = int(order[1:])
             if self.horses.pop(pid, None) is not None:
                 _, _, usage = os.wait4(pid, 0)
-                self.tell('usage', pid, usage.ru_maxrss, '%.6f' % usage.ru_utime, '%.6f' % usage.ru_stime)
+                self.tell(
+                    'usage', pid, usage.ru_maxrss, '%.6f' % usage.ru_utime, '%.6f' % usage.ru_stime
+                )
         elif not order:
             self.leave()
 
@@ -151,7 +162,7 @@ class SlotStable:
         os.close(reader)
 
     def become_horse(self, sock, output, foreign):
-        """In the child: a process group of its own, the output pipe, nothing of the slot stable's."""
+        """In the child: a process group of its own, the output pipe, nothing else of ours."""
         try:
             os.setpgid(0, 0)
             self.title.die_with_parent()
@@ -197,7 +208,10 @@ def complain(text):
 
 
 def load(settings):
-    """The application: its path, rq, and what `preload` names. Exits 78 with one line where that fails."""
+    """The application: its path, rq, and what `preload` names.
+
+    Exits 78 with one line where that fails.
+    """
     sys.path[:] = [p for p in sys.path if p != '']
     for path in settings['path']:
         path = os.path.abspath(path)
@@ -206,6 +220,7 @@ def load(settings):
     what = 'rq'
     try:
         import rq  # noqa: F401
+
         for what in settings['preload']:
             importlib.import_module(what)
         what = 'the configured classes'
@@ -219,13 +234,32 @@ def load(settings):
 
 
 def warm(app):
-    """Runs a job that does nothing a few times, so that no horse pays for first calls and late imports."""
+    """Runs a job that does nothing a few times: no horse pays for first calls and late imports."""
     import pickle
     import zlib
+
     data = zlib.compress((app_serializer(app) or pickle).dumps(('operator.add', None, (1, 2), {})))
     stamp = b'2000-01-01T00:00:00.000000Z'
-    fields = [b'data', data, b'created_at', stamp, b'enqueued_at', stamp, b'started_at', stamp, b'origin', b'warm',
-              b'description', b'', b'timeout', b'180', b'status', b'started', b'worker_name', b'warm']
+    fields = [
+        b'data',
+        data,
+        b'created_at',
+        stamp,
+        b'enqueued_at',
+        stamp,
+        b'started_at',
+        stamp,
+        b'origin',
+        b'warm',
+        b'description',
+        b'',
+        b'timeout',
+        b'180',
+        b'status',
+        b'started',
+        b'worker_name',
+        b'warm',
+    ]
     for _ in range(20):
         pack(run(app, [b'warm', b'', b'warm', b'warm'] + fields, lambda text: None))
     for name in ('RQ_WORKER_ID', 'RQ_JOB_ID'):
@@ -237,7 +271,10 @@ def app_serializer(app):
 
 
 def stable():
-    """Loads the application, then forks a slot stable for each worker that asks. Ends with the master."""
+    """Loads the application, then forks a slot stable for each worker that asks.
+
+    Ends with the master.
+    """
     title = Title()
     title.name('rqd: stable')
     title.set('rqd: stable loading')

@@ -1,0 +1,124 @@
+import RQ
+import RedisKit
+import Testing
+
+/// Registration, leases, hand-backs and the end of a worker.
+@Suite struct LifeTests {
+    @Test func `a registered worker is in the sets that rq reads`() throws {
+        let bench = try ScriptBench.registered(["high", "low"])
+        #expect(try bench.ask("SMEMBERS", "rq:workers") == "rq:worker:w1")
+        #expect(try bench.ask("SMEMBERS", "rq:workers:low") == "rq:worker:w1")
+        let hash = try bench.ask("HMGET", "rq:worker:w1", "queues", "pid", "hostname", "state")
+        #expect(hash == "high,low 4711 vm idle")
+        #expect(try bench.ask("TTL", "rq:worker:w1") == "480")
+    }
+
+    @Test func `a name in use is not taken, but that of a dead process is`() throws {
+        let bench = try ScriptBench.registered()
+        let reply = try bench.bear(queues: ["high"], process: "2:2")
+        #expect(reply == .taken(process: "m/b/1 1:1", hostname: "vm", pid: "4711"))
+        #expect(
+            try bench.bear(queues: ["high"], process: "2:2", takesOver: true)
+                == .born(unsettled: []))
+    }
+
+    @Test func `the name of a Python worker is respected`() throws {
+        let bench = try ScriptBench()
+        try bench.redis.call(
+            Command("HSET", "rq:worker:w1", "birth", "x", "hostname", "other", "pid", "9"))
+        let reply = try bench.bear(queues: ["high"])
+        #expect(reply == .taken(process: "", hostname: "other", pid: "9"))
+    }
+
+    @Test func `a worker that registers again keeps its counts`() throws {
+        let bench = try ScriptBench.registered()
+        try bench.enqueue("a")
+        _ = try bench.claim()
+        _ = try bench.settle(.returned(value: nil))
+        #expect(try bench.bear(queues: ["high"]) == .born(unsettled: []))
+        #expect(try bench.ask("HGET", "rq:worker:w1", "successful_job_count") == "1")
+    }
+
+    @Test func `a successor is told what its name has not settled`() throws {
+        let bench = try ScriptBench.registered()
+        try bench.enqueue("a")
+        _ = try bench.claim("e1")
+        let reply = try bench.bear(queues: ["high"], process: "2:2", takesOver: true)
+        #expect(reply == .born(unsettled: ["e1"]))
+    }
+
+    @Test func `a job handed back is the first of its queue, with the reason`() throws {
+        let bench = try ScriptBench.registered()
+        try bench.enqueue("a")
+        try bench.enqueue("b")
+        _ = try bench.claim()
+        #expect(try bench.handBack() == .requeued(deaths: 1))
+        #expect(try bench.ask("LRANGE", "rq:queue:default", "0", "-1") == "a b")
+        let hash = try bench.ask("HMGET", "rq:job:a", "status", "rqd_handed_back", "worker_name")
+        #expect(hash == "queued its worker died ")
+        #expect(try bench.ask("EXISTS", "rq:wip:default", "rq:executions:a") == "0")
+        #expect(try bench.handBack() == .gone)
+    }
+
+    @Test func `a job that has taken down three workers fails`() throws {
+        let bench = try ScriptBench.registered()
+        try bench.enqueue("a")
+        for (execution, fate): (ExecutionID, Fate) in [
+            ("e1", .requeued(deaths: 1)), ("e2", .requeued(deaths: 2)), ("e3", .failed),
+        ] {
+            _ = try bench.claim(execution)
+            #expect(try bench.handBack(execution) == fate)
+        }
+        #expect(try bench.ask("HGET", "rq:job:a", "status") == "failed")
+        #expect(try bench.ask("ZCARD", "rq:failed:default") == "1")
+        #expect(try bench.ask("XLEN", "rq:results:a") == "1")
+    }
+
+    @Test func `a hand-back that blames nobody does not count`() throws {
+        let bench = try ScriptBench.registered()
+        try bench.enqueue("a")
+        for execution: ExecutionID in ["e1", "e2", "e3", "e4"] {
+            _ = try bench.claim(execution)
+            #expect(try bench.handBack(execution, blamesJob: false) == .requeued(deaths: 0))
+        }
+    }
+
+    @Test func `a heartbeat renews the lease and the registration`() throws {
+        let bench = try ScriptBench.registered()
+        try bench.enqueue("a")
+        _ = try bench.claim()
+        let later = Timestamp(epochSeconds: bench.clock.epochSeconds + 30)
+        #expect(try bench.beat("e1", at: later) == [1, 1])
+        #expect(try bench.ask("ZSCORE", "rq:wip:default", "a:e1") == "1800000120")
+        #expect(try bench.ask("HGET", "rq:job:a", "last_heartbeat") == "2027-01-15T08:00:30.000000Z")
+        #expect(try bench.ask("TTL", "rq:worker:w1") == "90")
+    }
+
+    @Test func `a heartbeat tells what somebody else has removed`() throws {
+        let bench = try ScriptBench.registered()
+        try bench.enqueue("a")
+        _ = try bench.claim()
+        try bench.redis.call(Command("ZREM", "rq:wip:default", "a:e1"))
+        #expect(try bench.beat("e1", at: bench.clock) == [1, 0])
+        try bench.redis.call(Command("DEL", "rq:worker:w1"))
+        #expect(try bench.beat(nil, at: bench.clock) == [0, 1])
+        #expect(try bench.ask("EXISTS", "rq:worker:w1") == "0")
+    }
+
+    @Test func `a worker that ends leaves no key of its own`() throws {
+        let bench = try ScriptBench.registered()
+        #expect(try bench.read(bench.worker.death(at: bench.clock, holder: "m/b/1 1:1")) {
+            $0.integer
+        } == 1)
+        #expect(try bench.keys() == [])
+    }
+
+    @Test func `a worker that was replaced does not unregister its successor`() throws {
+        let bench = try ScriptBench.registered()
+        _ = try bench.bear(queues: ["high"], process: "2:2", takesOver: true)
+        #expect(try bench.read(bench.worker.death(at: bench.clock, holder: "m/b/1 1:1")) {
+            $0.integer
+        } == 0)
+        #expect(try bench.ask("EXISTS", "rq:worker:w1") == "1")
+    }
+}
