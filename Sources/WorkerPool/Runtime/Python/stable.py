@@ -213,7 +213,7 @@ def load(settings):
     Exits 78 with one line where that fails.
     """
     sys.path[:] = [p for p in sys.path if p != '']
-    for path in settings['path']:
+    for path in settings['path'] or ['.']:
         path = os.path.abspath(path)
         if path not in sys.path:
             sys.path.append(path)
