@@ -54,6 +54,7 @@ extension WorkerIdentity {
     ///   - queues: in order of priority.
     ///   - now: the claim's moment.
     ///   - heartbeat: how often the lease will be renewed.
+    /// - Returns: the call, to be sent.
     public func claim(
         _ execution: ExecutionID, from queues: [QueueName], at now: Timestamp,
         heartbeat: Duration
@@ -68,6 +69,9 @@ extension WorkerIdentity {
 extension ClaimReply {
     /// Reads the reply of `claim.lua`.
     ///
+    /// - Parameters:
+    ///   - reply: as it came.
+    ///   - execution: under which the claim was sent.
     /// - Returns: what was claimed, and the ids that were passed over.
     /// - Throws: `WireError` if the reply has another shape.
     public static func read(

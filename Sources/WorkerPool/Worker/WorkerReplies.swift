@@ -31,10 +31,12 @@ extension Worker {
         }
     }
 
-    /// The server cannot do what we asked, and will not be able to: one job's keys are broken.
-    /// The worker goes on with the next.
+    /// Goes on without what the server cannot do and will not be able to do.
+    ///
+    /// One job's keys are broken; the worker takes the next.
     private func refused(_ request: RedisLink.Request, _ reason: String) {
-        log.logger.error("Redis refused", metadata: ["request": "\(request)", "reason": "\(reason)"])
+        log.logger.error(
+            "Redis refused", metadata: ["request": "\(request)", "reason": "\(reason)"])
         record.complaint = reason
         switch request {
         case .birth: link?.drop(reason: reason)

@@ -123,7 +123,8 @@ import Testing
         #expect(try bench.ask("TTL", "rq:job:a:dependents") == "-1")
     }
 
-    @Test func `an empty claim is told of the next push, and takes nothing while it waits`() throws {
+    @Test func `an empty claim is told of the next push, and takes nothing while it waits`() throws
+    {
         let bench = try ScriptBench.registered()
         let listener = try bench.server.connect()
         let id = try listener.call(Command("CLIENT", "ID")).integer ?? 0
