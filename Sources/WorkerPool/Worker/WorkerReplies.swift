@@ -80,6 +80,7 @@ extension Worker {
         }
         switch claim {
         case .job(let job):
+            leadership?.leave()
             current = CurrentJob(
                 job, at: (.now(), .now()), describes: assignment.pool.jobDescriptions)
         case .suspended where !isSuspended:
@@ -92,6 +93,7 @@ extension Worker {
         case .empty, .suspended, .unregistered: break
         }
         happened(.claimed(claim))
+        if claim == .empty || claim == .suspended, !state.isLeaving { waitForWork() }
     }
 
     private func settled(_ job: ClaimedJob, _ outcome: Outcome, _ fate: Fate) {
