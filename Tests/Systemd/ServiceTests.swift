@@ -26,7 +26,7 @@ struct ServiceTests {
         try service.box.run("systemctl", "stop", "test-redis")
         try service.box.run("systemctl", "start", "--no-block", "rqd")
         try service.wait(for: "a status about Redis") {
-            try service.property("StatusText").contains("Redis")
+            try service.property("StatusText").contains("redis://127.0.0.1:6379: ")
         }
         #expect(try service.property("ActiveState") == "activating")
         try service.box.run("systemctl", "start", "test-redis")
