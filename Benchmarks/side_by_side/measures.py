@@ -120,21 +120,12 @@ class RedisCost:
 
     def once(self, contender, server, scale):
         server.connection.ping()
-        own = self._change(server, lambda: None)
-        enqueuing = self._change(server, lambda: self._enqueue_singly(server, "own", 0))
+        own = Monitor(server).change(lambda: None)
+        enqueuing = Monitor(server).change(lambda: self._enqueue_singly(server, "own", 0))
         server.connection.flushall()
         figures = self._busy(contender, server, scale, own)
         server.connection.flushall()
         return figures | self._idle(contender, server, enqueuing)
-
-    def _change(self, server, act):
-        """Writes and commands, also those sent by clients, while something is done."""
-        monitor = Monitor(server.path)
-        before = server.counters()
-        act()
-        after = server.counters()
-        sent = monitor.stop()
-        return after[0] - before[0], sent, after[1] - before[1]
 
     def _enqueue_singly(self, server, prefix, pause):
         queue = Queue(QUEUE, connection=server.connection)
@@ -156,7 +147,7 @@ class RedisCost:
 
         with running(contender, 1) as fleet:
             backlog.await_finished(fleet, count // 10)
-            change = self._change(server, work)
+            change = Monitor(server).change(work)
             backlog.await_finished(fleet, count)
             backlog.runs()
         names = ("busy_trips", "busy_sent", "busy_run")
@@ -168,7 +159,7 @@ class RedisCost:
     def _idle(self, contender, server, enqueuing):
         with running(contender, 1) as fleet:
             fleet.await_idle(1)
-            change = self._change(server, lambda: self._enqueue_singly(server, "bench", 0.06))
+            change = Monitor(server).change(lambda: self._enqueue_singly(server, "bench", 0.06))
             fleet.await_idle(1)
             names = [f"bench-{number}" for number in range(self.singles)]
             runs_of(Queue(QUEUE, connection=server.connection), names)

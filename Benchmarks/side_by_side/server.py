@@ -44,10 +44,13 @@ class Server:
 class Monitor:
     """Counts the commands that clients send, told apart from those that scripts run."""
 
-    def __init__(self, path):
-        self.sent = 0
+    mark = b"bench-mark"
+
+    def __init__(self, server):
+        self.server = server
+        self.counted = []
         self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.connect(path)
+        self.socket.connect(server.path)
         self.socket.sendall(b"MONITOR\r\n")
         self.lines = self.socket.makefile("rb")
         if self.lines.readline() != b"+OK\r\n":
@@ -55,19 +58,25 @@ class Monitor:
         self.thread = threading.Thread(target=self._count, daemon=True)
         self.thread.start()
 
-    def _count(self):
-        # +1700000000.000001 [0 lua] "get" "key"
-        try:
-            for line in self.lines:
-                if line.startswith(b"+") and line.split(b" ", 3)[2] != b"lua]":
-                    self.sent += 1
-        except OSError:
-            return
-
-    def stop(self):
-        """Ends it, and returns how many commands clients have sent."""
-        time.sleep(0.1)  # What it has not read yet is on its way.
-        self.socket.shutdown(socket.SHUT_RDWR)
+    def change(self, act):
+        """What the server does during an act: writes received, commands sent, commands run."""
+        self.server.connection.echo(self.mark)
+        before = self.server.counters()
+        act()
+        after = self.server.counters()
+        self.server.connection.echo(self.mark)
         self.thread.join()
         self.socket.close()
-        return self.sent
+        first, last = self.counted
+        return after[0] - before[0], last - first, after[1] - before[1]
+
+    def _count(self):
+        """Until the second mark. A line: +1700000000.000001 [0 lua] "get" "key"."""
+        sent = 0
+        while len(self.counted) < 2:
+            line = self.lines.readline()
+            if not line:
+                raise RuntimeError("bench: the server has ended MONITOR")
+            sent += not line.split(b" ", 3)[2].startswith(b"lua]")
+            if self.mark in line:
+                self.counted.append(sent)
