@@ -40,6 +40,8 @@ public enum ClaimReply: Sendable, Equatable {
     case job(ClaimedJob)
     /// Every queue is empty.
     case empty
+    /// Many ids were passed over and there may be more: claim again.
+    case again
     /// `rq suspend` is in force.
     case suspended
     /// The worker's hash is gone: register, then claim again.
@@ -85,6 +87,7 @@ extension ClaimReply {
                 fields: try FieldList(flat: reply[3].map { $0.bytes ?? [] }))
             return (.job(job), dropped(reply[4]))
         case "empty" where reply.count == 2: return (.empty, dropped(reply[1]))
+        case "again" where reply.count == 2: return (.again, dropped(reply[1]))
         case "suspended": return (.suspended, [])
         case "unregistered": return (.unregistered, [])
         default: throw reply.unexpected(from: Scripts.claim)

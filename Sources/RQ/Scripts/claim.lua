@@ -1,9 +1,12 @@
--- Takes the first runnable job of the queues in KEYS, in their order, and records in the same
--- step who owns it. ARGV[7] seconds between heartbeats. Returns {'job', queue, id, {field, value,
--- …}, dropped} | {'empty', dropped} | {'suspended'} | {'unregistered'}; `dropped` lists ids that
--- were in a queue but cannot run: {queue, id, reason, …}. Sent again with the same execution id,
--- it returns the same job: a lost reply loses nothing.
+-- Takes the first runnable job of the queues in KEYS, in their order, and records in the same step
+-- who owns it. ARGV[7] seconds between heartbeats; then the queues' names.
+-- Returns {'job', queue, id, {field, value, …}, dropped} | {'empty', dropped} | {'suspended'}
+-- | {'unregistered'} | {'again', dropped}: so many could not run that others must have their turn.
+-- `dropped` lists ids that were in a queue but cannot run: {queue, id, reason, …}.
+-- Sent again with the same execution id, it returns the same job: a lost reply loses nothing.
 local INTERVAL = tonumber(ARGV[7])
+-- How many ids one call may pass over: the server serves nobody else meanwhile.
+local MOST = 100
 local dropped = {}
 
 local function drop(queue, id, reason)
@@ -76,7 +79,7 @@ for i, list in ipairs(KEYS) do
       return {'job', queue, id, redis.call('HGETALL', job_key(id)), dropped}
     end
     drop(queue, id, why)
-    if #dropped >= 300 then return {'empty', dropped} end
+    if #dropped >= MOST * 3 then return {'again', dropped} end
   end
 end
 redis.call('HSET', worker_key, 'state', 'idle')

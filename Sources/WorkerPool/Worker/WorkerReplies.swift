@@ -73,11 +73,7 @@ extension Worker {
 
     private func claimed(_ reply: ReplyView, _ execution: ExecutionID) throws(WireError) {
         let (claim, dropped) = try ClaimReply.read(reply, execution: execution)
-        for job in dropped {
-            log.dropped(
-                queue: job.queue.description, jobID: job.id.description,
-                reason: job.reason.sentence)
-        }
+        tell(dropped)
         switch claim {
         case .job(let job):
             leadership?.leave()
@@ -90,11 +86,25 @@ extension Worker {
             isSuspended = false
             log.resumed()
         case .empty where assignment.burst && !state.isStopping: log.finishedBurst()
-        case .empty, .suspended, .unregistered: break
+        case .empty, .again, .suspended, .unregistered: break
         }
         happened(.claimed(claim))
         if claim == .empty || claim == .suspended, !state.isLeaving { waitForWork() }
     }
+
+    /// Names what was passed over; of a great many, the first ones and how many there were.
+    private func tell(_ dropped: [DroppedJob]) {
+        for job in dropped.prefix(Self.mostNamed) {
+            log.dropped(
+                queue: job.queue.description, jobID: job.id.description,
+                reason: job.reason.sentence)
+        }
+        guard dropped.count > Self.mostNamed else { return }
+        log.logger.warning(
+            "more jobs dropped", metadata: ["count": "\(dropped.count - Self.mostNamed)"])
+    }
+
+    private static let mostNamed = 10
 
     private func settled(_ job: ClaimedJob, _ outcome: Outcome, _ fate: Fate) {
         if let current, current.job.execution == job.execution {

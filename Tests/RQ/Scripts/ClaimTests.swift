@@ -57,6 +57,18 @@ import Testing
         #expect(told == ["ghost missing", "text not a hash", "half missing", "gone canceled"])
     }
 
+    @Test func `a queue full of ghosts is cleared in bounded steps`() throws {
+        let bench = try ScriptBench.registered()
+        for number in 0..<250 {
+            try bench.redis.call(Command("RPUSH", "rq:queue:default", .text("ghost-\(number)")))
+        }
+        try bench.enqueue("good")
+        let steps = try (0..<3).map { _ in try bench.claim() }
+        #expect(steps.map(\.1.count) == [100, 100, 50])
+        #expect(steps[0].0 == .again && steps[1].0 == .again)
+        #expect(steps[2].0.jobID == "good")
+    }
+
     @Test func `an id that is queued again while it runs is not run beside itself`() throws {
         let bench = try ScriptBench.registered()
         try bench.enqueue("a")
