@@ -22,7 +22,7 @@ public struct DroppedJob: Sendable, Equatable {
         case notAHash = "not a hash"
         /// Somebody canceled it after it was queued.
         case canceled
-        /// The id was queued twice and its first run has not ended.
+        /// The id was queued again while it runs; it will run again when that has ended.
         case running
     }
 

@@ -152,7 +152,7 @@ extension DroppedJob.Reason {
         case .missing: "its hash is missing: expired or deleted"
         case .notAHash: "its key is not a hash"
         case .canceled: "it was canceled"
-        case .running: "it is running already"
+        case .running: "it is running already, and will be queued again after that"
         }
     }
 }

@@ -79,6 +79,30 @@ import Testing
         #expect(dropped.map(\.reason) == [.running])
     }
 
+    @Test func `an id that was queued again while it ran runs again afterwards`() throws {
+        let bench = try ScriptBench.registered()
+        try bench.enqueue("a")
+        _ = try bench.claim("e1")
+        try bench.redis.call(Command("RPUSH", "rq:queue:default", "a"))
+        _ = try bench.claim("e2")
+        #expect(try bench.settle(.returned(value: nil)) == .finished(resultTTL: 500))
+        #expect(try bench.ask("LRANGE", "rq:queue:default", "0", "-1") == "a")
+        #expect(try bench.ask("TTL", "rq:job:a") == "-1")
+        #expect(try bench.claim("e3").0.jobID == "a")
+        #expect(
+            try bench.settle(.returned(value: nil), execution: "e3") == .finished(resultTTL: 500))
+        #expect(try bench.ask("EXISTS", "rq:queue:default") == "0")
+    }
+
+    @Test func `a job that a Python worker has left started is run when it is queued again`() throws
+    {
+        let bench = try ScriptBench.registered()
+        try bench.enqueue("a", ["status": "started"])
+        try bench.redis.call(Command("ZADD", "rq:executions:a", "1800000150", "e0"))
+        try bench.redis.call(Command("HSET", "rq:execution:a:e0", "worker_name", "python"))
+        #expect(try bench.claim().0.jobID == "a")
+    }
+
     @Test func `a queue key of another type is as good as an empty queue`() throws {
         let bench = try ScriptBench.registered()
         try bench.redis.call(Command("SET", "rq:queue:high", "no list"))
