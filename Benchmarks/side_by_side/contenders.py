@@ -8,7 +8,8 @@ import time
 from .backlog import QUEUE, Wrong
 from .machine import process_tree, stat_fields
 
-APPLICATION = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "application")
+HERE = os.path.dirname(os.path.abspath(__file__))
+APPLICATION = os.path.join(os.path.dirname(HERE), "application")
 
 
 class Fleet:
