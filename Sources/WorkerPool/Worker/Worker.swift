@@ -148,9 +148,9 @@ final class Worker {
         switch command {
         case .shutdown: happened(.stopRequested(state.isStopping ? .cold : .warm))
         case .killHorse: happened(.killHorse)
-        case .stopJob(let id) where id == state.job?.id: happened(.stopJob)
+        case .stopJob(let id) where id == state.job?.id: happened(.stopJob(at: .now()))
         case .stopExecution(_, let execution) where execution == state.job?.execution:
-            happened(.stopJob)
+            happened(.stopJob(at: .now()))
         case .stopJob, .stopExecution, .unknown:
             log.logger.warning("command ignored", metadata: ["command": "\(command)"])
         }
@@ -167,6 +167,9 @@ final class Worker {
         case .horseReady:
             record.horse = runtime?.horse
             happened(.horseReady)
+        case .horseGone:
+            record.horse = runtime?.horse
+            happened(.horseGone)
         case .reported(let report):
             current?.report = report
             for warning in report.warnings {

@@ -129,7 +129,10 @@ extension Worker {
         case .requeued(let deaths):
             let count = deaths > 0 ? " (worker death \(deaths))" : ""
             log.requeued(fields, reason: reason.text + count)
-        case .failed: log.failed(fields, reason: reason.text, traceback: nil, seconds: nil)
+        case .failed:
+            log.failed(
+                fields, reason: reason.failure(under: assignment.pool), traceback: nil,
+                seconds: nil)
         case .gone: break
         case .finished, .stopped, .retried, .scheduled, .canceled, .deleted, .lost:
             log.logger.info(
