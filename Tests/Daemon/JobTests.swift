@@ -76,7 +76,7 @@ import Testing
             try #require(
                 text.hasSuffix(
                     "rq.timeouts.JobTimeoutException: "
-                        + "Task exceeded maximum timeout value (1 seconds)\n"))
+                        + "Task exceeded maximum timeout value (1 seconds)"))
         }
     }
 

@@ -15,7 +15,7 @@ import Testing
             daemon.server.stop()
             try daemon.start(isAwaited: false)
             try daemon.waitForLog("Redis is unreachable")
-            let status = try manager.waitFor("STATUS=0/2 workers, 2 starting; ")
+            let status = try manager.waitFor("STATUS=0/2 workers; cannot connect")
             try #require(status.contains("redis.sock"))
             try #require(!manager.hasHeard("READY=1"))
             try daemon.server.restart()

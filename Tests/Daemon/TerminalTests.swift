@@ -63,7 +63,7 @@ import Testing
         signal.signal(signal.SIGUSR1, lambda *_: os.write(screen, b'\\x03'))
         try:
             while data := os.read(screen, 65536):
-                os.write(1, data)
+                os.write(1, data.replace(b'\\r\\n', b'\\n'))
         except OSError:
             pass  # the last process at the terminal has ended
         sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))

@@ -74,22 +74,27 @@ extension Worker {
     private func claimed(_ reply: ReplyView, _ execution: ExecutionID) throws(WireError) {
         let (claim, dropped) = try ClaimReply.read(reply, execution: execution)
         tell(dropped)
+        noteSuspension(claim)
         switch claim {
-        case .job(let job):
+        case .job(let job) where state.isClaiming:
             leadership?.leave()
             current = CurrentJob(
                 job, at: (.now(), .now()), describes: assignment.pool.jobDescriptions)
-        case .suspended where !isSuspended:
-            isSuspended = true
-            log.suspended()
-        case .empty where isSuspended:
-            isSuspended = false
-            log.resumed()
         case .empty where assignment.burst && !state.isStopping: log.finishedBurst()
-        case .empty, .again, .suspended, .unregistered: break
+        case .job, .empty, .again, .suspended, .unregistered: break
         }
         happened(.claimed(claim))
         if claim == .empty || claim == .suspended, !state.isLeaving { waitForWork() }
+    }
+
+    private func noteSuspension(_ claim: ClaimReply) {
+        switch claim {
+        case .suspended where !isSuspended: log.suspended()
+        case .job where isSuspended, .empty where isSuspended: log.resumed()
+        case .again, .unregistered: return
+        case .job, .empty, .suspended: break
+        }
+        isSuspended = claim == .suspended
     }
 
     /// Names what was passed over; of a great many, the first ones and how many there were.

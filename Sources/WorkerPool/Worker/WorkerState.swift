@@ -89,6 +89,11 @@ struct WorkerState: ~Copyable {
         }
     }
 
+    /// True while the reply to a claim is awaited.
+    var isClaiming: Bool {
+        if case .claiming = duty { true } else { false }
+    }
+
     /// True once only the end is left to do.
     var isLeaving: Bool {
         if case .leaving = duty { true } else { false }
