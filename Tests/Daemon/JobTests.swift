@@ -38,6 +38,26 @@ import Testing
         }
     }
 
+    @Test func `a worker is shown busy with its second job as with its first`() throws {
+        try Daemon.run { daemon in
+            let first = try daemon.enqueue("hold", "'a'")
+            _ = try daemon.process(from: "a.pid")
+            let second = try daemon.enqueue("hold", "'b'")
+            try daemon.release("a")
+            _ = try daemon.process(from: "b.pid")
+            try daemon.waitFor("finished", of: first)
+            let shown = try daemon.python(
+                """
+                worker, = Worker.all(connection=redis)
+                print(worker.get_state(), worker.get_current_job_id())
+                print(worker.successful_job_count)
+                """)
+            try #require(shown == "busy \(second)\n1")
+            try daemon.release("b")
+            try daemon.waitFor("finished", of: second)
+        }
+    }
+
     @Test func `while a job runs, worker, lease and execution are renewed at every heartbeat`()
         throws
     {
@@ -119,7 +139,15 @@ import Testing
             }
             let before = try census()
             try self.run(300, daemon)
-            try eventually("as many descriptors as before") { try census() == before }
+            var after: [String] = []
+            do {
+                try eventually("as many descriptors as before") {
+                    after = try census()
+                    return after == before
+                }
+            } catch {
+                throw HarnessError("before: \(before), after: \(after)")
+            }
         }
     }
 

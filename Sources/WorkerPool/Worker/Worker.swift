@@ -107,7 +107,10 @@ final class Worker {
             happened(.linkUp)
         case .down(let reason): lost(reason)
         case .woken:
-            if leadership?.isLeading == true || isSuspended { happened(.woken) }
+            // Only a follower leaves it to the leader. A push may overtake the reply of the claim
+            // that has not seen it; nothing else would tell of it.
+            let isFollowing = state.isWaiting && leadership?.isLeading == false
+            if !isFollowing || isSuspended { happened(.woken) }
         case .command(let payload): obey(payload)
         case .reply(let request, let reply): answered(request, reply)
         }

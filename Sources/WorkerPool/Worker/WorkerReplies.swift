@@ -24,7 +24,7 @@ extension Worker {
                 // The first number: whether the worker hash still knows us.
                 if reply.count == 2, reply[0].integer == 0 { happened(.unregistered) }
             case .death: perform([.leave(state.leavingStatus)])
-            case .tracking, .address: break
+            case .tracking, .script, .address: break
             }
         } catch {
             refused(request, "\(error)")
@@ -43,7 +43,7 @@ extension Worker {
         case .claim: link?.drop(reason: reason)
         case .settle, .handBack: happened(.settled(.lost(status: "")))
         case .death: perform([.leave(state.leavingStatus)])
-        case .heartbeat, .tracking, .address: break
+        case .heartbeat, .tracking, .script, .address: break
         }
     }
 

@@ -94,6 +94,11 @@ struct WorkerState: ~Copyable {
         if case .claiming = duty { true } else { false }
     }
 
+    /// True while the queues were empty, or suspended, at the last look.
+    var isWaiting: Bool {
+        if case .waiting = duty { true } else { false }
+    }
+
     /// True once only the end is left to do.
     var isLeaving: Bool {
         if case .leaving = duty { true } else { false }
