@@ -27,6 +27,8 @@ enum RuntimeEvent {
     case present(RuntimeFacts)
     /// A process waits for a job.
     case horseReady
+    /// No process waits any more; another is on its way.
+    case horseGone
     /// The job's own word on what became of it.
     case reported(JobReport)
     /// The job's process ended without a word.
