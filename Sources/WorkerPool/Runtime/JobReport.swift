@@ -17,19 +17,26 @@ struct JobReport: Equatable {
     /// The most memory the horse has used.
     let peakMemoryBytes: UInt64
 
+    /// The longest serialised value that Redis takes, once it is base64: 512 MiB with its fields.
+    static let largestValueBytes = 380_000_000
+
     /// Reads a frame.
     ///
     /// - Throws: `WireError` if it is no frame of ours.
     init(_ frame: ReplyView) throws(WireError) {
-        guard frame.kind == .array, frame.count % 2 == 1, let kind = frame[0].text else {
+        guard frame.kind == .array, frame.count % 2 == 1, let told = frame[0].text else {
             throw WireError(field: "horse's frame", expected: "an array of pairs", found: nil)
         }
         var pairs = Pairs(frame)
         pairs.read()
+        if let value = pairs.value, value.count > Self.largestValueBytes {
+            pairs.refuse(value.count)
+        }
         guard let started = pairs.started, let ended = pairs.ended else {
             throw WireError(field: "horse's frame", expected: "started and ended", found: nil)
         }
         let outcome: Outcome.Kind
+        let kind = pairs.isRefused ? "raised" : told
         switch kind {
         case "returned": outcome = .returned(value: pairs.value)
         case "retry":
@@ -66,7 +73,17 @@ struct JobReport: Equatable {
         var intervals: [Int] = []
         var isFront = false
 
+        var isRefused = false
+
         init(_ frame: ReplyView) { self.frame = frame }
+
+        /// Sent to Redis, the value would only make it close the connection, again and again.
+        mutating func refuse(_ count: Int) {
+            isRefused = true
+            value = nil
+            line = "the return value has \(count) bytes, Redis takes at most \(largestValueBytes)"
+            traceback = line
+        }
 
         mutating func read() {
             var index = 1

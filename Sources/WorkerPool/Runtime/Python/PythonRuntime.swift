@@ -22,6 +22,7 @@ final class PythonRuntime: Runtime {
     private var departing: [Int32: Horse] = [:]
     private var outputs: [OutputPipe] = []
     private var forksAsked = 0
+    private var retry: TimerSource?
 
     /// How many output pipes are kept open for what jobs have left running.
     private static let keptOutputs = 64
@@ -51,6 +52,7 @@ final class PythonRuntime: Runtime {
 
     func begin() {
         do {
+            retry = try retry ?? loop.onTimer { [weak self] in self?.tryAgain() }
             let socket = try SlotStableSocket(
                 askingThrough: control, name: place, jobsPerHorse: jobsPerHorse)
             stableSource = try loop.onDescriptor(socket.descriptor, [.read]) { [weak self] _ in
@@ -58,7 +60,21 @@ final class PythonRuntime: Runtime {
             }
             stable = consume socket
         } catch {
-            lose("cannot ask for a slot stable: \(error)")
+            tryLater("cannot ask for a slot stable: \(error)")
+        }
+    }
+
+    /// What the machine refuses now it may grant in a second; asking at once would only add to it.
+    private func tryLater(_ reason: String) {
+        deliver(.warning(reason))
+        retry?.arm(after: .seconds(1))
+    }
+
+    private func tryAgain() {
+        if stable == nil {
+            begin()
+        } else if waiting.isEmpty && forksAsked == 0 {
+            askForHorse()
         }
     }
 
@@ -129,7 +145,7 @@ final class PythonRuntime: Runtime {
                 if current == nil { deliver(.horseReady) }
             case .noFork(let reason):
                 forksAsked -= 1
-                return lose("it cannot fork: \(reason)")
+                tryLater("no horse can be forked: \(reason)")
             case .exit(let pid, let waitStatus):
                 ended(pid, HorseEnding(waitStatus: waitStatus))
             case .usage: break
