@@ -27,7 +27,7 @@ demo: ## enqueue, run and read back 40 jobs, with a Redis of its own
 	scripts/demo
 
 bench: ## measure rqd and rq worker-pool side by side
-	Benchmarks/run
+	scripts/bench
 
 fixtures: ## record again what each supported rq writes to Redis
 	scripts/record-fixtures

@@ -22,7 +22,7 @@ public struct DroppedJob: Sendable, Equatable {
         case notAHash = "not a hash"
         /// Somebody canceled it after it was queued.
         case canceled
-        /// The id was queued twice and its first run has not ended.
+        /// The id was queued again while it runs; it will run again when that has ended.
         case running
     }
 
@@ -40,6 +40,8 @@ public enum ClaimReply: Sendable, Equatable {
     case job(ClaimedJob)
     /// Every queue is empty.
     case empty
+    /// Many ids were passed over and there may be more: claim again.
+    case again
     /// `rq suspend` is in force.
     case suspended
     /// The worker's hash is gone: register, then claim again.
@@ -54,6 +56,7 @@ extension WorkerIdentity {
     ///   - queues: in order of priority.
     ///   - now: the claim's moment.
     ///   - heartbeat: how often the lease will be renewed.
+    /// - Returns: the call, to be sent.
     public func claim(
         _ execution: ExecutionID, from queues: [QueueName], at now: Timestamp,
         heartbeat: Duration
@@ -68,6 +71,9 @@ extension WorkerIdentity {
 extension ClaimReply {
     /// Reads the reply of `claim.lua`.
     ///
+    /// - Parameters:
+    ///   - reply: as it came.
+    ///   - execution: under which the claim was sent.
     /// - Returns: what was claimed, and the ids that were passed over.
     /// - Throws: `WireError` if the reply has another shape.
     public static func read(
@@ -81,6 +87,7 @@ extension ClaimReply {
                 fields: try FieldList(flat: reply[3].map { $0.bytes ?? [] }))
             return (.job(job), dropped(reply[4]))
         case "empty" where reply.count == 2: return (.empty, dropped(reply[1]))
+        case "again" where reply.count == 2: return (.again, dropped(reply[1]))
         case "suspended": return (.suspended, [])
         case "unregistered": return (.unregistered, [])
         default: throw reply.unexpected(from: Scripts.claim)

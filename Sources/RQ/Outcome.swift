@@ -24,7 +24,8 @@ public struct Outcome: Sendable, Equatable {
     public let changed: FieldList
 
     /// An outcome.
-    public init(kind: Kind, started: Timestamp, ended: Timestamp, changed: FieldList = FieldList()) {
+    public init(kind: Kind, started: Timestamp, ended: Timestamp, changed: FieldList = FieldList())
+    {
         self.kind = kind
         self.started = started
         self.ended = ended
@@ -91,9 +92,12 @@ extension WorkerIdentity {
     /// Records an outcome, once; safe to send again.
     ///
     /// - Parameters:
+    ///   - execution: the run.
+    ///   - outcome: what became of it.
     ///   - claimed: when the execution was claimed.
     ///   - resultTTL: seconds, for a job that has no `result_ttl` of its own.
     ///   - workerTTL: lifetime of the worker hash while idle.
+    /// - Returns: the call, to be sent.
     public func settle(
         _ execution: ExecutionID, _ outcome: Outcome, claimed: Timestamp, resultTTL: Int,
         workerTTL: Duration
@@ -132,10 +136,13 @@ extension WorkerIdentity {
     /// Hands a job back whose worker or stable died, or that a stop interrupted.
     ///
     /// - Parameters:
+    ///   - execution: the run.
+    ///   - now: the moment.
     ///   - requeue: to the front of its queue; else it fails.
     ///   - reason: kept with the job.
     ///   - blamesJob: counts against it: with `quarantineAfter` such deaths it fails.
     ///   - quarantineAfter: 1 or more.
+    /// - Returns: the call, to be sent.
     public func handBack(
         _ execution: ExecutionID, at now: Timestamp, requeue: Bool, reason: String,
         blamesJob: Bool, quarantineAfter: Int
@@ -156,6 +163,7 @@ extension WorkerIdentity {
 extension Fate {
     /// Reads the reply of `outcome.lua` or `handback.lua`.
     ///
+    /// - Parameter reply: as it came.
     /// - Returns: the fate, the queue and the job (both empty for `gone`).
     /// - Throws: `WireError` if the reply has another shape.
     public static func read(_ reply: ReplyView) throws(WireError) -> (Fate, QueueName, JobID) {
@@ -187,6 +195,7 @@ extension Duration {
     var decimalSeconds: String {
         let micros = components.attoseconds / 1_000_000_000_000
         let digits = String(micros)
-        return "\(components.seconds)." + String(repeating: "0", count: 6 - digits.utf8.count) + digits
+        return "\(components.seconds)." + String(repeating: "0", count: 6 - digits.utf8.count)
+            + digits
     }
 }

@@ -25,8 +25,10 @@ extension WorkerIdentity {
     /// Registers, or registers again after a lost connection.
     ///
     /// - Parameters:
+    ///   - birth: what the worker tells about itself.
     ///   - lifetime: of the worker hash while idle.
     ///   - takesOver: the process that held the name is known to be dead.
+    /// - Returns: the call, to be sent.
     public func birth(_ birth: WorkerBirth, lifetime: Duration, takesOver: Bool) -> ScriptRequest {
         var rest: [Command.Argument] = [
             .integer(lifetime.wholeSeconds + 60), takesOver ? "1" : "0", .text(birth.holder),
@@ -40,9 +42,11 @@ extension WorkerIdentity {
     /// Renews the registration, and the lease on the job it runs.
     ///
     /// - Parameters:
-    ///   - running: the execution, the job's timeout in seconds and how long it has run.
+    ///   - now: the moment.
     ///   - lifetime: of the worker hash.
     ///   - interval: until the next heartbeat.
+    ///   - running: the execution, the job's timeout in seconds and how long it has run.
+    /// - Returns: the call, to be sent.
     public func heartbeat(
         at now: Timestamp, lifetime: Duration, interval: Duration,
         running: (execution: ExecutionID, timeoutSeconds: Int, ran: Duration)?
@@ -55,7 +59,7 @@ extension WorkerIdentity {
             ])
     }
 
-    /// Unregisters. With `holder`, only if that process still holds the name.
+    /// Unregisters; with `holder`, only if that process still holds the name.
     public func death(at now: Timestamp, holder: String?) -> ScriptRequest {
         request(Scripts.death, at: now, [.text(holder ?? "")])
     }

@@ -19,6 +19,8 @@ public final class Connection {
     /// How much one `receive` reads before it lets the event loop look elsewhere.
     private static let receiveBytes = 1024 * 1024
     private static let smallestBuffer = 64 * 1024
+    /// More than a socket holds ready brings nothing.
+    private static let largestBuffer = 256 * 1024
     /// How much the reader is fed at a time; see `ReplyReader.feed`.
     private static let feedBytes = 16 * 1024
 
@@ -288,9 +290,9 @@ public final class Connection {
         }
     }
 
-    /// A full buffer doubles up to what one `receive` takes; a nearly empty one is small again.
+    /// A full buffer doubles up to the largest; a nearly empty one becomes small again.
     private func resizeInput(after count: Int) {
-        let isFull = count == input.count && input.count < Self.receiveBytes
+        let isFull = count == input.count && input.count < Self.largestBuffer
         let isLarge = count < Self.smallestBuffer && input.count > Self.smallestBuffer
         guard isFull || isLarge else { return }
         let size = isFull ? input.count * 2 : Self.smallestBuffer

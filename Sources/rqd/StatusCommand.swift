@@ -29,26 +29,34 @@ struct StatusCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let path = try socket ?? configuredSocket()
-        let report: StatusReport
-        do {
-            report = try ControlCall.status(at: path)
-        } catch {
-            Complaint.say("rqd: \(error)")
-            throw ExitStatus.unavailable.error
+        var complaints: [String] = []
+        for path in try socket.map({ [$0] }) ?? configuredSockets() {
+            do {
+                let report = try ControlCall.status(at: path)
+                print(json ? report.json() : report.table(), terminator: "")
+                return
+            } catch {
+                complaints.append("rqd: \(error)")
+            }
         }
-        print(json ? report.json() : report.table(), terminator: "")
+        for complaint in complaints { Complaint.say(complaint) }
+        throw ExitStatus.unavailable.error
     }
 
-    private func configuredSocket() throws -> String {
+    /// Where to ask: where the operator said, else at a daemon of this user's, then at the system's.
+    private func configuredSockets() throws -> [String] {
         let loaded = try options.load()
         let path = loaded.configuration.control.socket
-        if !path.isEmpty { return path }
-        // Without a runtime directory of its own, a user can only mean the system's service.
-        guard loaded.origin(of: "control.socket") == .builtIn else {
-            Complaint.say("rqd: control.socket is empty, so this daemon cannot be asked")
-            throw ExitStatus.configuration.error
+        switch loaded.origin(of: "control.socket") {
+        case .builtIn, .variable("XDG_RUNTIME_DIR"):
+            let system = ControlConfiguration().socket
+            return path.isEmpty || path == system ? [system] : [path, system]
+        case .file, .variable, .flag:
+            guard !path.isEmpty else {
+                Complaint.say("rqd: control.socket is empty, so this daemon cannot be asked")
+                throw ExitStatus.configuration.error
+            }
+            return [path]
         }
-        return ControlConfiguration().socket
     }
 }

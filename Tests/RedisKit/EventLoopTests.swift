@@ -83,19 +83,38 @@ import Testing
         #expect(try redis.replies() == (0..<1000).map { .integer($0) })
     }
 
-    @Test func `one receive reads a bounded amount`() throws {
-        let server = try RedisServer()
-        let redis = try server.connect()
-        try redis.call(Command("SET", "k", .bytes(.init(repeating: 65, count: 100_000))))
-        for _ in 0..<200 { redis.send(Command("GET", "k")) }
-        var rounds = 0
-        while redis.unanswered > 0 {
-            let before = redis.unanswered
-            try redis.receive(within: .seconds(5)) { _ in }
-            #expect(before - redis.unanswered <= 21)
-            rounds += 1
+    @Test func `one receive reads a bounded amount from a server that never stops`() throws {
+        let fake = try FakeServer()
+        let redis = try Connection(startingTo: fake.endpoint, name: nil)
+        for _ in 0..<1000 { redis.send(Command("GET", "k")) }
+        try redis.flush()
+        try fake.accept()
+        // 32 KB each, and whatever has been read is there again at once.
+        let reply = "$32758\r\n" + String(repeating: "x", count: 32758) + "\r\n"
+        let flood = Array(String(repeating: reply, count: 400).utf8)
+        var said = try fake.sayWhatFits(flood[...])
+        var count = 0
+        try redis.receive { _ in
+            count += 1
+            said += (try? fake.sayWhatFits(flood[said...])) ?? 0
         }
-        #expect(rounds >= 10)
+        #expect((16...48).contains(count))
+        while count < 400 {
+            try redis.receive { _ in count += 1 }
+            said += try fake.sayWhatFits(flood[said...])
+        }
+        #expect(redis.unanswered == 600)
+    }
+
+    @Test func `a server that no longer listens is one that has gone`() throws {
+        let fake = try FakeServer()
+        let redis = try Connection(startingTo: fake.endpoint, name: nil)
+        try redis.flush()
+        try fake.accept()
+        fake.stopListening()
+        redis.send(Command("PING"))
+        try redis.flush()
+        #expect(throws: RedisError.closed) { try redis.replies() }
     }
 
     @Test func `a reply to nothing is a violation`() throws {

@@ -54,6 +54,28 @@ final class FakeServer {
         }
     }
 
+    /// As much of some bytes as the socket takes at once; how many that was.
+    func sayWhatFits(_ bytes: ArraySlice<UInt8>) throws -> Int {
+        var size: Int32 = 1 << 20
+        setsockopt(peer, SOL_SOCKET, SO_SNDBUF, &size, socklen_t(MemoryLayout<Int32>.size))
+        let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
+        var sent = 0
+        while sent < bytes.count {
+            let count = bytes.dropFirst(sent).withUnsafeBytes { rest in
+                send(peer, rest.baseAddress, rest.count, flags)
+            }
+            if count < 0, errno == EAGAIN { return sent }
+            guard count >= 0 else { throw HarnessError("send", "flood", errno: errno) }
+            sent += count
+        }
+        return sent
+    }
+
+    /// Shuts the direction in which the connection writes.
+    func stopListening() {
+        shutdown(peer, Int32(SHUT_RD))
+    }
+
     /// What the connection has written; empty if nothing.
     func hear() throws -> String {
         var bytes = [UInt8](repeating: 0, count: 65536)

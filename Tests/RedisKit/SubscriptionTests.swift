@@ -28,7 +28,7 @@ import Testing
         let server = try RedisServer()
         let redis = try server.connect()
         let commands = [
-            Command("subscribe", "a", "b", "a"), Command("PSUBSCRIBE", "p*"), Command("PING"),
+            Command("subscribe", "a", "b", "c", "a"), Command("PSUBSCRIBE", "p*"), Command("PING"),
             Command("UNSUBSCRIBE", "a", "nothing"), Command("UNSUBSCRIBE"),
             Command("PUNSUBSCRIBE"), Command("UNSUBSCRIBE"), Command("SSUBSCRIBE", "s"),
             Command("SUNSUBSCRIBE"), Command("SUBSCRIBE"), Command("ECHO", "end"),
@@ -42,7 +42,7 @@ import Testing
                 last = view.value
             }
         }
-        #expect(left == [11, 11, 10, 9, 8, 8, 7, 6, 5, 4, 3, 2, 1, 0])
+        #expect(left == [11, 11, 11, 10, 9, 8, 8, 7, 7, 6, 5, 4, 3, 2, 1, 0])
         #expect(last == string("end"))
     }
 

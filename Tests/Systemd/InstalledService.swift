@@ -73,6 +73,21 @@ final class InstalledService: Sendable {
         return try box.run("sh", "-c", script, "sh", field.first ?? "--all")
     }
 
+    /// How long after the present master was started the journal has an event about a job.
+    func delay(of event: String, about job: String) throws -> Duration {
+        let script = """
+            journalctl --sync
+            journalctl --unit=rqd --lines=1 --quiet --output=short-monotonic "$@" |
+                tr -d '[ .' | cut -d ']' -f 1
+            """
+        let entry = try box.run("sh", "-c", script, "sh", "RQD_EVENT=\(event)", "RQ_JOB_ID=\(job)")
+        let start = try property("ExecMainStartTimestampMonotonic")
+        guard let then = Int(entry.prefix { $0 != "\n" }), let start = Int(start) else {
+            throw HarnessError("no \(event) in the journal about \(job):\n\(try journal())")
+        }
+        return .microseconds(then - start)
+    }
+
     /// Enqueues a call of a function in `tasks` with one argument, and returns the job's id.
     func enqueue(_ function: String, _ argument: String) throws -> String {
         try ask("enqueue", function, argument)

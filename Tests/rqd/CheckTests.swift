@@ -78,8 +78,7 @@ struct CheckTests {
         let finished = try Program.run(
             "check", "--connect", "--set", "redis.url=\(server.url)",
             "--set", "python.interpreter=\(python.python)",
-            "--set", "python.directory=\(directory.path)", "--set", "python.path=.",
-            "--set", "python.preload=shop")
+            "--set", "python.directory=\(directory.path)", "--set", "python.preload=shop")
         #expect(finished.ending == .exited(code: 0), "\(finished.errorOutput)")
         #expect(finished.output.contains("all commands are allowed\n"))
         #expect(finished.output.contains("rq 3.0.0, imports work\n"))

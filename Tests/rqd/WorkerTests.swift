@@ -24,31 +24,54 @@ struct WorkerTests {
         #expect(finished.errorOutput == "rqd: --pid /nowhere/pid: No such file or directory\n")
     }
 
-    /// Has a worker empty two queues with a job each, one that returns and one that raises.
-    private func burst(_ flags: [String]) throws -> Finished {
-        let server = try RedisServer()
-        let python = try PythonEnvironment(.rq3_0)
-        let directory = try TemporaryDirectory()
-        try directory.write(
-            "shop.py",
-            """
-            def add(a, b):
-                print('adding')
-                return a + b
-            def fail():
-                raise ValueError('boom')
-            """)
-        try python.run(
-            script: """
-                import sys, redis, rq, shop
-                connection = redis.Redis(unix_socket_path=sys.argv[1])
+    /// An application, and a Redis with two of its jobs: one returns and one raises.
+    private final class Shop {
+        let server: RedisServer
+        let python: PythonEnvironment
+        let directory: TemporaryDirectory
+
+        init() throws {
+            server = try RedisServer()
+            python = try PythonEnvironment(.rq3_0)
+            directory = try TemporaryDirectory()
+            try directory.write(
+                "shop.py",
+                """
+                def add(a, b):
+                    print('adding')
+                    return a + b
+                def fail():
+                    raise ValueError('boom')
+                """)
+            try run(
+                """
                 rq.Queue('low', connection=connection).enqueue(shop.add, 1, 2, job_id='first')
                 rq.Queue('high', connection=connection).enqueue(shop.fail, job_id='second')
-                """, arguments: [server.socketPath], directory: directory.path)
+                """)
+        }
+
+        /// Runs Python code that finds a `connection`.
+        @discardableResult
+        func run(_ script: String) throws -> String {
+            try python.run(
+                script: """
+                    import sys, redis, rq, shop
+                    connection = redis.Redis(unix_socket_path=sys.argv[1])
+                    \(script)
+                    """, arguments: [server.socketPath], directory: directory.path)
+        }
+
+        var variables: [String: String] {
+            ["RQ_REDIS_URL": server.url, "VIRTUAL_ENV": python.path]
+        }
+    }
+
+    /// Has a worker empty the queues.
+    private func burst(_ flags: [String]) throws -> Finished {
+        let shop = try Shop()
         return try Program.run(
             ["worker", "--burst", "--name", "host%1"] + flags + ["high", "low"],
-            environment: ["RQ_REDIS_URL": server.url, "VIRTUAL_ENV": python.path],
-            directory: directory.path)
+            environment: shop.variables, directory: shop.directory.path)
     }
 
     @Test func `a burst prints what users of rq worker know`() throws {
@@ -85,6 +108,18 @@ struct WorkerTests {
         #expect(finished.output.contains(" Successfully completed job first in 0:00:0"))
         #expect(finished.output.contains(" Result is kept for ever"))
         #expect(!finished.output.contains("shop.add(1, 2)"))
+    }
+
+    @Test func `a log that nobody reads any more does not stop the work`() throws {
+        let shop = try Shop()
+        let command = "'\(try BuiltProgram.rqd())' worker --burst high low 2>&1 | true"
+        let finished = try run(
+            ["bash", "-c", "\(command); exit ${PIPESTATUS[0]}"],
+            environment: Program.environment.merging(shop.variables) { $1 },
+            directory: shop.directory.path)
+        #expect(finished.ending == .exited(code: 0))
+        let status = try shop.run("print(rq.job.Job.fetch('first', connection).get_status().value)")
+        #expect(status == "finished\n")
     }
 
     @Test func `the pid file holds the process that takes the signals`() throws {

@@ -1,9 +1,12 @@
--- Takes the first runnable job of the queues in KEYS, in their order, and records in the same
--- step who owns it. ARGV[7] seconds between heartbeats. Returns {'job', queue, id, {field, value,
--- …}, dropped} | {'empty', dropped} | {'suspended'} | {'unregistered'}; `dropped` lists ids that
--- were in a queue but cannot run: {queue, id, reason, …}. Sent again with the same execution id,
--- it returns the same job: a lost reply loses nothing.
+-- Takes the first runnable job of the queues in KEYS, in their order, and records in the same step
+-- who owns it. ARGV[7] seconds between heartbeats; then the queues' names.
+-- Returns {'job', queue, id, {field, value, …}, dropped} | {'empty', dropped} | {'suspended'}
+-- | {'unregistered'} | {'again', dropped}: so many could not run that others must have their turn.
+-- `dropped` lists ids that were in a queue but cannot run: {queue, id, reason, …}.
+-- Sent again with the same execution id, it returns the same job: a lost reply loses nothing.
 local INTERVAL = tonumber(ARGV[7])
+-- How many ids one call may pass over: the server serves nobody else meanwhile.
+local MOST = 100
 local dropped = {}
 
 local function drop(queue, id, reason)
@@ -12,14 +15,25 @@ local function drop(queue, id, reason)
   dropped[#dropped + 1] = reason
 end
 
--- Why a job cannot run, or nil.
-local function refusal(id, key)
+-- Whether one of rqd's workers runs the job. What a Python worker runs, or has died of, is not
+-- looked at: rq itself would run the job again, and nobody would tell us when it ends.
+local function runs(id)
+  for _, e in ipairs(try('ZRANGEBYSCORE', P .. 'executions:' .. id, NOW, '+inf') or {}) do
+    local owner = try('HGET', P .. 'execution:' .. id .. ':' .. e, 'worker_name')
+    if owner and redis.call('HEXISTS', P .. 'rqd:workers', owner) == 1 then return true end
+  end
+  return false
+end
+
+-- Why a job cannot run, or nil. One that runs already is queued again by its outcome.
+local function refusal(queue, id, key)
   local h = try('HMGET', key, 'data', 'status')
   if not h then return 'not a hash' end
   if not h[1] then return 'missing' end
   if h[2] == 'canceled' then return 'canceled' end
-  for _, e in ipairs(try('ZRANGEBYSCORE', P .. 'executions:' .. id, NOW, '+inf') or {}) do
-    if redis.call('EXISTS', P .. 'execution:' .. id .. ':' .. e) == 1 then return 'running' end
+  if runs(id) then
+    redis.call('HSET', key, 'rqd_queued_again', queue)
+    return 'running'
   end
   return nil
 end
@@ -70,13 +84,13 @@ for i, list in ipairs(KEYS) do
   -- LLEN, not LPOP alone: it is what makes the server tell a waiting worker of the next push.
   while (try('LLEN', list) or 0) > 0 do
     local id = redis.call('LPOP', list)
-    local why = refusal(id, job_key(id))
+    local why = refusal(queue, id, job_key(id))
     if not why then
       take(queue, id)
       return {'job', queue, id, redis.call('HGETALL', job_key(id)), dropped}
     end
     drop(queue, id, why)
-    if #dropped >= 300 then return {'empty', dropped} end
+    if #dropped >= MOST * 3 then return {'again', dropped} end
   end
 end
 redis.call('HSET', worker_key, 'state', 'idle')

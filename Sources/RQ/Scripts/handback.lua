@@ -20,6 +20,7 @@ if ARGV[9] == '1' then deaths = try('HINCRBY', key, 'rqd_worker_deaths', 1) or 0
 if ARGV[7] == 'requeue' and deaths < tonumber(ARGV[10]) then
   try('HSET', key, 'status', 'queued', 'started_at', '', 'worker_name', '',
     'rqd_handed_back', ARGV[8])
+  try('HDEL', key, 'rqd_queued_again')
   push(queue, id, true)
   return {'requeued', queue, id, tostring(deaths)}
 end

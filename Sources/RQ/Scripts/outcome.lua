@@ -56,7 +56,18 @@ local function intervals(text)
   return nil
 end
 
+-- An id that was queued again while the job ran: now it may run.
+local function queue_again()
+  local list = try('HGET', key, 'rqd_queued_again')
+  if not list then return end
+  try('HDEL', key, 'rqd_queued_again')
+  try('HSET', key, 'status', 'queued', 'enqueued_at', ISO)
+  try('PERSIST', key)
+  push(list, id, false)
+end
+
 local function run_again(seconds, front)
+  try('HDEL', key, 'rqd_queued_again')
   if seconds > 0 then return schedule(seconds) end
   try('HSET', key, 'status', 'queued', 'enqueued_at', ISO)
   push(queue, id, front)
@@ -84,6 +95,7 @@ if KIND == 'finished' then
     delete_job(id, h[5])
   else
     expire_job(id, ttl)
+    queue_again()
   end
   return {'finished', queue, id, tostring(ttl)}
 end
@@ -118,4 +130,5 @@ if KIND == 'failed' and left and left > 0 then
   return {'retried', queue, id, tostring(left - 1)}
 end
 fail_job(queue, id, KIND, result)
+queue_again()
 return {KIND, queue, id}

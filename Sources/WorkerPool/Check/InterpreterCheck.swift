@@ -119,9 +119,9 @@ public enum InterpreterCheck {
         setenv("RQ_KEY_PREFIX", keyPrefix, 1)
         for (name, value) in python.environment { setenv(name, value, 1) }
         let script = String(decoding: PackageResources.check_py, as: UTF8.self)
+        let path = python.path.isEmpty ? ["."] : python.path
         let arguments =
-            [python.interpreter, "-c", script, "\(python.path.count)"] + python.path
-            + python.preload
+            [python.interpreter, "-c", script, "\(path.count)"] + path + python.preload
         var pointers = arguments.map { strdup($0) }
         pointers.append(nil)
         execvp(python.interpreter, pointers)

@@ -21,7 +21,7 @@ enum Schema {
             "The working directory of the jobs; empty means the daemon's own."),
         .list(
             "path", \.path, of: .directory, named: "directories",
-            "Directories added to `sys.path`; relative ones count from `directory`."),
+            "Directories added to `sys.path`, counted from `directory`; empty means `directory`."),
         .list(
             "preload", \.preload, of: .dottedName, named: "dotted Python names",
             "Modules imported once, before the first job, and shared by all jobs."),

@@ -85,7 +85,7 @@ struct WorkerLog: Sendable {
     ///   - traceback: what Python wrote about it, if there is such a thing.
     ///   - seconds: how long it ran; nil when it never did.
     func failed(_ job: JobFields, reason: String, traceback: String?, seconds: Duration?) {
-        tellFailure(.error, "job failed", job, reason, traceback, seconds, after: nil)
+        tellFailure(.error, "job failed", job, reason, traceback, seconds, nil)
     }
 
     /// A job raised, and RQ's retry settings run it again.
@@ -101,8 +101,8 @@ struct WorkerLog: Sendable {
         _ job: JobFields, reason: String, traceback: String?, seconds: Duration?,
         after pause: Duration, left: Int?
     ) {
-        let next = "\(JobWording.span(pause))\(left.map { ", \($0) retries left" } ?? "")"
-        tellFailure(.warning, "job will be retried", job, reason, traceback, seconds, after: next)
+        let next = Next(pause: pause, left: left)
+        tellFailure(.warning, "job will be retried", job, reason, traceback, seconds, next)
     }
 
     /// A job's process ended without an outcome.
@@ -183,6 +183,18 @@ struct WorkerLog: Sendable {
 
     // Failures and plain reasons share their shape.
 
+    /// When a failed job runs again.
+    private struct Next {
+        let pause: Duration
+        let left: Int?
+
+        /// `at once, 1 retry left`.
+        var wording: String {
+            let moment = pause > .zero ? "after \(JobWording.span(pause))" : "at once"
+            return left.map { "\(moment), \($0) \($0 == 1 ? "retry" : "retries") left" } ?? moment
+        }
+    }
+
     private func tell(
         _ level: Logger.Level, _ event: String, _ job: JobFields, _ reason: String,
         classic: () -> String
@@ -198,21 +210,22 @@ struct WorkerLog: Sendable {
 
     private func tellFailure(
         _ level: Logger.Level, _ event: String, _ job: JobFields, _ reason: String,
-        _ traceback: String?, _ seconds: Duration?, after next: String?
+        _ traceback: String?, _ seconds: Duration?, _ next: Next?
     ) {
         say(level, event, about: job) {
             var fields: Logger.Metadata = ["reason": "\(reason)"]
             if let seconds { fields["seconds"] = "\(JobWording.seconds(seconds))" }
-            if let next { fields["after"] = "\(next)" }
+            if let next { fields["after"] = "\(JobWording.seconds(next.pause))" }
+            if let left = next?.left { fields["retries_left"] = "\(left)" }
             return fields
         } sentence: {
             let took = seconds.map { ", \(JobWording.span($0))" } ?? ""
             let head = "\(event): \(reason) (\(JobWording.name(job))\(took))"
-            return [head + (next.map { ", after \($0)" } ?? ""), trimmed(traceback)]
+            return [head + (next.map { ", \($0.wording)" } ?? ""), trimmed(traceback)]
                 .compactMap { $0 }.joined(separator: "\n")
         } classic: {
             let head = "Job \(job.id): exception raised while executing"
-            let outcome = next.map { "\nJob \(job.id) will be retried after \($0)" } ?? ""
+            let outcome = next.map { "\nJob \(job.id) will be retried \($0.wording)" } ?? ""
             return "\(head) (\(job.function ?? "?"))\n\(trimmed(traceback) ?? reason)\(outcome)"
         }
         guard form == .text, let traceback = trimmed(traceback) else { return }

@@ -150,6 +150,7 @@ public final class Master {
         case .worker(let slot):
             let last = SlotReading(scoreboard[slot])
             scoreboard[slot].state = .gone
+            nursery.passLead(of: slot)
             nursery.logEnd(of: slot, pid: pid, ending, last)
             perform(state.workerEnded(slot: slot, ending, last, at: now, jitter: jitter))
         case .stable(let index):

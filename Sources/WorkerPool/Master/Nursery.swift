@@ -47,7 +47,8 @@ final class Nursery {
             pool: seat.pool, redis: redis, slot: seat.slot, record: record, name: seat.name,
             generation: start.generation, stableControl: control, sweepsHost: start.sweepsHost,
             predecessor: start.predecessor, settlesOnly: start.settlesOnly,
-            burst: options.burst, scoreboard: scoreboard)
+            burst: options.burst, poolSlots: seating.slots(ofPoolAt: start.slot),
+            scoreboard: scoreboard)
         do {
             let pid = try Fork.child(
                 title: "rqd: worker \(seat.label)",
@@ -64,9 +65,17 @@ final class Nursery {
         }
     }
 
+    /// Passes on what a dead worker had of its pool's lead.
+    func passLead(of slot: Int) {
+        PoolLead(scoreboard, slots: seating.slots(ofPoolAt: slot)).leave(slot) {
+            PromotionSocket.tell(slot: $0, master: getpid())
+        }
+    }
+
     /// Forks a stable.
     ///
     /// - Returns: its pid, or nothing if it could not be forked; that is logged.
+
     func startStable(_ index: Int) -> Int32? {
         let python = seating.pythons[index]
         let control = controls[index].socket.stableEnd.number

@@ -41,6 +41,12 @@ struct Seating: Equatable, Sendable {
         self.pythons = pythons
     }
 
+    /// The places of one pool's workers: they lie side by side.
+    func slots(ofPoolAt place: Int) -> Range<Int> {
+        let first = place - seats[place].slot
+        return first..<(first + seats[place].pool.workers)
+    }
+
     /// The pools that share a stable, for its title: `web+mail`.
     func poolNames(of stable: Int) -> String {
         var names: [String] = []

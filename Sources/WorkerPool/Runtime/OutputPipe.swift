@@ -21,6 +21,7 @@ final class OutputPipe {
     ///   - horse: whose output; kept alive until the pipe is closed.
     ///   - loop: where to wait.
     ///   - tell: takes each line, without its newline.
+    /// - Throws: `SystemCallError` when the pipe cannot be watched.
     init(
         of horse: Horse, on loop: EventLoop, tell: @escaping (ArraySlice<UInt8>) -> Void
     ) throws(SystemCallError) {

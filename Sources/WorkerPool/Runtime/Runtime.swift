@@ -1,6 +1,6 @@
 import RQ
 
-/// What runs a job. It never sees Redis.
+/// What runs a job; it never sees Redis.
 ///
 /// *Worker process.* A runtime tells its worker what happens through the closure it was made with.
 protocol Runtime: AnyObject {

@@ -119,6 +119,29 @@ struct SlotRecord: @unchecked Sendable {
         nonmutating set { text(.complaint).write(newValue) }
     }
 
+    /// Whether the worker is idle and waits to be made its pool's leader.
+    var isFollowing: Bool {
+        get { self[.isFollowing] == 1 }
+        nonmutating set { self[.isFollowing] = newValue ? 1 : 0 }
+    }
+
+    /// Ends the waiting of `isFollowing`.
+    ///
+    /// - Returns: true for the one caller who ended it.
+    func stopFollowing() -> Bool {
+        rqd_compare_exchange(start + Number.isFollowing.rawValue, 1, 0) != 0
+    }
+
+    /// The slot of the pool's leader and one more, 0 for none; kept in the pool's first record.
+    var leader: UInt64 { self[.leader] }
+
+    /// Changes `leader` if it is `expected`.
+    ///
+    /// - Returns: true if it was.
+    func exchangeLeader(_ expected: UInt64, for desired: UInt64) -> Bool {
+        rqd_compare_exchange(start + Number.leader.rawValue, expected, desired) != 0
+    }
+
     /// Makes the record ready for the slot's next worker.
     ///
     /// *Master process*, while the slot has no worker. The counts of jobs stay.
@@ -149,7 +172,7 @@ struct SlotRecord: @unchecked Sendable {
 
     private enum Number: Int, CaseIterable {
         case pid, generation, state, hasRegistered, jobStarted, progress, succeeded, failed
-        case peakMemory, stablePid, stableStart, horsePid, horseStart
+        case peakMemory, stablePid, stableStart, horsePid, horseStart, isFollowing, leader
     }
 
     private enum Text: Int, CaseIterable {

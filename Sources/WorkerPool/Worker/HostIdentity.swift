@@ -10,7 +10,8 @@ enum HostIdentity {
     static let hostname: String = {
         var buffer = [CChar](repeating: 0, count: 256)
         guard gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost" }
-        return String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        let name = buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:))
+        return String(decoding: name, as: UTF8.self)
     }()
 
     /// Machine, boot and pid namespace.

@@ -62,6 +62,7 @@ final class RedisLink {
     ///   - endpoint: the server.
     ///   - channel: the worker's command channel.
     ///   - deliver: hears what happens.
+    /// - Throws: `SystemCallError` when there can be no timer.
     init(
         loop: EventLoop, endpoint: Endpoint, channel: [UInt8], deliver: @escaping (Event) -> Void
     ) throws(SystemCallError) {

@@ -19,6 +19,8 @@ final class Worker {
     var link: RedisLink?
     var timers: [WorkerTimer: TimerSource] = [:]
     var reconnectTimer: TimerSource?
+    var lookTimer: TimerSource?
+    var leadership: Leadership?
     var current: CurrentJob?
     var facts: RuntimeFacts?
     var reconnect = Reconnection()
@@ -58,6 +60,10 @@ final class Worker {
             timers[timer] = try loop.onTimer { [weak self] in self?.fired(timer) }
         }
         reconnectTimer = try loop.onTimer { [weak self] in self?.tryAgain() }
+        lookTimer = try loop.onTimer { [weak self] in self?.happened(.woken) }
+        leadership = try Leadership(assignment, on: loop) { [weak self] in
+            self?.happened(.woken)
+        }
         try loop.onSignal(SIGTERM) { [weak self] in self?.happened(.stopRequested(.warm)) }
         try loop.onSignal(SIGQUIT) { [weak self] in self?.happened(.stopRequested(.cold)) }
         link = try RedisLink(
@@ -100,7 +106,8 @@ final class Worker {
             record.complaint = ""
             happened(.linkUp)
         case .down(let reason): lost(reason)
-        case .woken: happened(.woken)
+        case .woken:
+            if leadership?.isLeading == true || isSuspended { happened(.woken) }
         case .command(let payload): obey(payload)
         case .reply(let request, let reply): answered(request, reply)
         }
@@ -111,9 +118,20 @@ final class Worker {
         if reconnect.isWorthSaying { log.redisLost(reason: reason, retryAfter: pause) }
         record.complaint = reason
         assignment.scoreboard.news()
+        leadership?.leave()
         happened(.linkDown)
         reconnectTimer?.arm(after: pause)
     }
+
+    /// The queues are empty: somebody of the pool waits on Redis.
+    func waitForWork() {
+        leadership?.wait()
+        guard leadership?.isLeading == true, link?.isTold == false else { return }
+        // The server cannot tell of a push, so the leader looks.
+        lookTimer?.arm(after: Self.lookInterval)
+    }
+
+    private static let lookInterval = Duration.milliseconds(200)
 
     private func tryAgain() {
         guard !state.isLeaving else { return }

@@ -113,6 +113,7 @@ extension Worker {
 
     private func leave(_ status: Int32) {
         if state.isStopping || status != 0 || !assignment.burst { log.ended() }
+        leadership?.leave()
         link?.close()
         record.state = .gone
         assignment.scoreboard.news()

@@ -28,6 +28,8 @@ struct WorkerAssignment: Sendable {
     let settlesOnly: Bool
     /// Whether to end when there is nothing left to do.
     let burst: Bool
+    /// The places of the pool's workers on the scoreboard.
+    let poolSlots: Range<Int>
     /// For telling the master of changes.
     let scoreboard: Scoreboard
 }

@@ -48,7 +48,8 @@ struct WorkerJobLog {
     }
 
     private func note(_ text: String) {
-        log.logger.warning("outcome not kept", metadata: job.fields.metadata.merging(
-            ["reason": "\(text)"]) { $1 })
+        log.logger.warning(
+            "outcome not kept",
+            metadata: job.fields.metadata.merging(["reason": "\(text)"]) { $1 })
     }
 }

@@ -11,6 +11,8 @@ enum WorkerProcess {
     ///
     /// - Returns: an exit status; `WorkerExit` names those the master acts on.
     static func main(_ assignment: WorkerAssignment) -> Int32 {
+        // Whoever reads our log may go away; that must not end a worker and its job.
+        signal(SIGPIPE, SIG_IGN)
         let record = assignment.record
         record.workerName = assignment.name
         do {

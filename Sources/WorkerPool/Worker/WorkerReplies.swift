@@ -31,10 +31,12 @@ extension Worker {
         }
     }
 
-    /// The server cannot do what we asked, and will not be able to: one job's keys are broken.
-    /// The worker goes on with the next.
+    /// Goes on without what the server cannot do and will not be able to do.
+    ///
+    /// One job's keys are broken; the worker takes the next.
     private func refused(_ request: RedisLink.Request, _ reason: String) {
-        log.logger.error("Redis refused", metadata: ["request": "\(request)", "reason": "\(reason)"])
+        log.logger.error(
+            "Redis refused", metadata: ["request": "\(request)", "reason": "\(reason)"])
         record.complaint = reason
         switch request {
         case .birth: link?.drop(reason: reason)
@@ -71,13 +73,10 @@ extension Worker {
 
     private func claimed(_ reply: ReplyView, _ execution: ExecutionID) throws(WireError) {
         let (claim, dropped) = try ClaimReply.read(reply, execution: execution)
-        for job in dropped {
-            log.dropped(
-                queue: job.queue.description, jobID: job.id.description,
-                reason: job.reason.sentence)
-        }
+        tell(dropped)
         switch claim {
         case .job(let job):
+            leadership?.leave()
             current = CurrentJob(
                 job, at: (.now(), .now()), describes: assignment.pool.jobDescriptions)
         case .suspended where !isSuspended:
@@ -87,10 +86,25 @@ extension Worker {
             isSuspended = false
             log.resumed()
         case .empty where assignment.burst && !state.isStopping: log.finishedBurst()
-        case .empty, .suspended, .unregistered: break
+        case .empty, .again, .suspended, .unregistered: break
         }
         happened(.claimed(claim))
+        if claim == .empty || claim == .suspended, !state.isLeaving { waitForWork() }
     }
+
+    /// Names what was passed over; of a great many, the first ones and how many there were.
+    private func tell(_ dropped: [DroppedJob]) {
+        for job in dropped.prefix(Self.mostNamed) {
+            log.dropped(
+                queue: job.queue.description, jobID: job.id.description,
+                reason: job.reason.sentence)
+        }
+        guard dropped.count > Self.mostNamed else { return }
+        log.logger.warning(
+            "more jobs dropped", metadata: ["count": "\(dropped.count - Self.mostNamed)"])
+    }
+
+    private static let mostNamed = 10
 
     private func settled(_ job: ClaimedJob, _ outcome: Outcome, _ fate: Fate) {
         if let current, current.job.execution == job.execution {
@@ -138,7 +152,7 @@ extension DroppedJob.Reason {
         case .missing: "its hash is missing: expired or deleted"
         case .notAHash: "its key is not a hash"
         case .canceled: "it was canceled"
-        case .running: "it is running already"
+        case .running: "it is running already, and will be queued again after that"
         }
     }
 }

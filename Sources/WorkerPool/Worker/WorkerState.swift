@@ -7,13 +7,13 @@ import RQ
 /// changes them (`take`, in `WorkerTransitions`); then `decide` looks at all four and says what
 /// can be begun.
 struct WorkerState: ~Copyable {
-    /// The link to Redis. `connected`: it answers, the name is not registered yet.
+    /// The link to Redis; `connected` when it answers but the name is not registered yet.
     enum Link { case down, connected, registering, up }
 
     /// The place that horses come from.
     enum Stable { case absent, asked, present, horseReady }
 
-    /// What the worker is doing. At most one job is in it.
+    /// What the worker is doing; at most one job is in it.
     enum Duty {
         /// A look at the queues is due.
         case hungry
@@ -102,13 +102,18 @@ struct WorkerState: ~Copyable {
     /// True from the first request to stop.
     var isStopping: Bool { stop != nil }
 
-    /// Starts: asks for a slot stable. The link reports itself.
+    /// Starts by asking for a slot stable; the link reports itself.
+    ///
+    /// - Returns: what to do first.
     mutating func begin() -> [WorkerAction] {
         stable = .asked
         return [.show(.waitingForStable), .askForStable]
     }
 
-    /// Takes an event and returns what to do, in order.
+    /// Takes an event.
+    ///
+    /// - Parameter event: what has happened.
+    /// - Returns: what to do, in order.
     mutating func handle(_ event: WorkerEvent) -> [WorkerAction] {
         var actions = take(event)
         decide(&actions)
@@ -198,7 +203,6 @@ struct WorkerState: ~Copyable {
     private var isDone: Bool {
         limits.maxJobs.map { jobsDone >= $0 } ?? false
     }
-
 
     /// A worker shows itself in Redis when it can run a job, or still has one to account for.
     private var mayRegister: Bool {

@@ -103,6 +103,9 @@ extension WorkerState {
         case .suspended:
             duty = .waiting
             return [.show(.suspended)]
+        case .again:
+            duty = .hungry
+            return []
         case .unregistered:
             duty = .hungry
             link = .connected

@@ -57,6 +57,18 @@ import Testing
         #expect(told == ["ghost missing", "text not a hash", "half missing", "gone canceled"])
     }
 
+    @Test func `a queue full of ghosts is cleared in bounded steps`() throws {
+        let bench = try ScriptBench.registered()
+        for number in 0..<250 {
+            try bench.redis.call(Command("RPUSH", "rq:queue:default", .text("ghost-\(number)")))
+        }
+        try bench.enqueue("good")
+        let steps = try (0..<3).map { _ in try bench.claim() }
+        #expect(steps.map(\.1.count) == [100, 100, 50])
+        #expect(steps[0].0 == .again && steps[1].0 == .again)
+        #expect(steps[2].0.jobID == "good")
+    }
+
     @Test func `an id that is queued again while it runs is not run beside itself`() throws {
         let bench = try ScriptBench.registered()
         try bench.enqueue("a")
@@ -65,6 +77,30 @@ import Testing
         let (reply, dropped) = try bench.claim("e2")
         #expect(reply == .empty)
         #expect(dropped.map(\.reason) == [.running])
+    }
+
+    @Test func `an id that was queued again while it ran runs again afterwards`() throws {
+        let bench = try ScriptBench.registered()
+        try bench.enqueue("a")
+        _ = try bench.claim("e1")
+        try bench.redis.call(Command("RPUSH", "rq:queue:default", "a"))
+        _ = try bench.claim("e2")
+        #expect(try bench.settle(.returned(value: nil)) == .finished(resultTTL: 500))
+        #expect(try bench.ask("LRANGE", "rq:queue:default", "0", "-1") == "a")
+        #expect(try bench.ask("TTL", "rq:job:a") == "-1")
+        #expect(try bench.claim("e3").0.jobID == "a")
+        #expect(
+            try bench.settle(.returned(value: nil), execution: "e3") == .finished(resultTTL: 500))
+        #expect(try bench.ask("EXISTS", "rq:queue:default") == "0")
+    }
+
+    @Test func `a job that a Python worker has left started is run when it is queued again`() throws
+    {
+        let bench = try ScriptBench.registered()
+        try bench.enqueue("a", ["status": "started"])
+        try bench.redis.call(Command("ZADD", "rq:executions:a", "1800000150", "e0"))
+        try bench.redis.call(Command("HSET", "rq:execution:a:e0", "worker_name", "python"))
+        #expect(try bench.claim().0.jobID == "a")
     }
 
     @Test func `a queue key of another type is as good as an empty queue`() throws {
@@ -123,7 +159,8 @@ import Testing
         #expect(try bench.ask("TTL", "rq:job:a:dependents") == "-1")
     }
 
-    @Test func `an empty claim is told of the next push, and takes nothing while it waits`() throws {
+    @Test func `an empty claim is told of the next push, and takes nothing while it waits`() throws
+    {
         let bench = try ScriptBench.registered()
         let listener = try bench.server.connect()
         let id = try listener.call(Command("CLIENT", "ID")).integer ?? 0

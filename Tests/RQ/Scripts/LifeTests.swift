@@ -90,7 +90,8 @@ import Testing
         let later = Timestamp(epochSeconds: bench.clock.epochSeconds + 30)
         #expect(try bench.beat("e1", at: later) == [1, 1])
         #expect(try bench.ask("ZSCORE", "rq:wip:default", "a:e1") == "1800000120")
-        #expect(try bench.ask("HGET", "rq:job:a", "last_heartbeat") == "2027-01-15T08:00:30.000000Z")
+        let beat = try bench.ask("HGET", "rq:job:a", "last_heartbeat")
+        #expect(beat == "2027-01-15T08:00:30.000000Z")
         #expect(try bench.ask("TTL", "rq:worker:w1") == "90")
     }
 
@@ -107,18 +108,20 @@ import Testing
 
     @Test func `a worker that ends leaves no key of its own`() throws {
         let bench = try ScriptBench.registered()
-        #expect(try bench.read(bench.worker.death(at: bench.clock, holder: "m/b/1 1:1")) {
-            $0.integer
-        } == 1)
+        #expect(
+            try bench.read(bench.worker.death(at: bench.clock, holder: "m/b/1 1:1")) {
+                $0.integer
+            } == 1)
         #expect(try bench.keys() == [])
     }
 
     @Test func `a worker that was replaced does not unregister its successor`() throws {
         let bench = try ScriptBench.registered()
         _ = try bench.bear(queues: ["high"], process: "2:2", takesOver: true)
-        #expect(try bench.read(bench.worker.death(at: bench.clock, holder: "m/b/1 1:1")) {
-            $0.integer
-        } == 0)
+        #expect(
+            try bench.read(bench.worker.death(at: bench.clock, holder: "m/b/1 1:1")) {
+                $0.integer
+            } == 0)
         #expect(try bench.ask("EXISTS", "rq:worker:w1") == "1")
     }
 }

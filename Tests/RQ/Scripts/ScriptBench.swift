@@ -61,9 +61,8 @@ struct ScriptBench {
         _ kind: Outcome.Kind, execution: ExecutionID = "e1", changed: FieldList = FieldList(),
         resultTTL: Int = 500
     ) throws -> Fate {
-        let outcome = Outcome(
-            kind: kind, started: clock, ended: Timestamp(microseconds: clock.microseconds + 2_500_000),
-            changed: changed)
+        let ended = Timestamp(microseconds: clock.microseconds + 2_500_000)
+        let outcome = Outcome(kind: kind, started: clock, ended: ended, changed: changed)
         return try read(
             worker.settle(
                 execution, outcome, claimed: clock, resultTTL: resultTTL, workerTTL: .seconds(420)),

@@ -113,13 +113,22 @@ struct WorkerLogTests {
         #expect(
             said(.text, call) == [
                 "warning job will be retried RQ_QUEUE=high RQ_JOB_ID=5f6e RQ_FUNC=app.send "
-                    + "after=\"1 min 0 s, 2 retries left\" reason=OSError seconds=2.000"
+                    + "after=60.000 reason=OSError retries_left=2 seconds=2.000"
             ])
         #expect(
             said(.classic, call) == [
                 "warning Job 5f6e: exception raised while executing (app.send)\nOSError\n"
                     + "Job 5f6e will be retried after 1 min 0 s, 2 retries left"
             ])
+    }
+
+    @Test func `a retry without a pause is at once`() {
+        let lines = said(.journal) {
+            $0.retrying(
+                job, reason: "OSError", traceback: nil, seconds: nil, after: .zero, left: 1)
+        }
+        let sentence = "job will be retried: OSError (app.send 5f6e on high), at once, 1 retry left"
+        #expect(lines.first?.hasPrefix("warning \(sentence) RQ_") == true)
     }
 
     @Test func `deaths, stops, drops and returns each have a sentence with the reason`() {

@@ -52,7 +52,7 @@ final class Horse {
     /// True while a part of the job has not fitted into the socket.
     var wantsWrite: Bool { sent < unsent.count }
 
-    /// Hands over a job. What does not fit at once goes out with `flush`.
+    /// Hands over a job; what does not fit at once goes out with `flush`.
     func give(_ frame: Command) {
         isRunning = true
         jobsLeft -= 1

@@ -26,6 +26,7 @@ struct SlotStableSocket: ~Copyable {
     ///   - control: the stable's socket, shared by all its workers.
     ///   - name: `POOL/SLOT`, for titles.
     ///   - jobsPerHorse: after how many jobs a horse ends.
+    /// - Throws: `SystemCallError` when the stable's socket is full or there is none.
     init(askingThrough control: Int32, name: String, jobsPerHorse: Int) throws(SystemCallError) {
         var pair: [Int32] = [-1, -1]
         guard socketpair(AF_UNIX, Int32(SOCK_SEQPACKET.rawValue), 0, &pair) == 0 else {

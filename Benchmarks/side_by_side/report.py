@@ -1,0 +1,54 @@
+"""The table: medians, ranges and ratios."""
+
+from statistics import median
+
+
+def shown(value):
+    """A figure with three digits that mean something."""
+    return f"{value:.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+
+
+def span(values):
+    """`median (least–most)`."""
+    if len(values) == 1:
+        return shown(values[0])
+    return f"{shown(median(values))} ({shown(min(values))}–{shown(max(values))})"
+
+
+def row(figure, rq, rqd):
+    """A figure of both, round by round, and how many times better rqd's is."""
+    pairs = zip(rqd, rq) if figure.more_is_better else zip(rq, rqd)
+    ratios = [upper / lower for upper, lower in pairs if lower]
+    title = f"{figure.title} ({figure.unit})" if figure.unit else figure.title
+    return title, span(rq), span(rqd), (span(ratios) + " x") if ratios else "–"
+
+
+def table(measures, results):
+    """All figures, as Markdown."""
+    rows = [("what", "rq worker-pool", "rqd", "rqd is better by")]
+    for name, rounds in results.items():
+        for key, figure in measures[name].figures.items():
+            values = {who: [r[key] for r in rounds[who]] for who in ("rq", "rqd")}
+            if all(values.values()):
+                rows.append(row(figure, values["rq"], values["rqd"]))
+    widths = [max(len(cell) for cell in column) for column in zip(*rows)]
+    lines = ["| " + " | ".join(c.ljust(w) for c, w in zip(cells, widths)) + " |" for cells in rows]
+    lines.insert(1, "| " + " | ".join("-" * width for width in widths) + " |")
+    return "\n".join(lines)
+
+
+def head(machine, rounds, background):
+    """What the figures were measured on, in a few lines."""
+    lines = [
+        "{cpu}, {cores} cores, {memory_mib} MiB, kernel {kernel}".format(**machine),
+        "rqd {rqd}, rq {rq}, redis-py {redis_py}, Python {python}, numpy {numpy}, "
+        "Redis {redis}".format(**machine),
+        f"{rounds} rounds, rq and rqd in turn; medians, in brackets the least and the most",
+    ]
+    if background:
+        lines.append(
+            "other load between the measurements: median {:.0%}, at most {:.0%} of all cores; "
+            "load average before: {:.2f}".format(
+                median(background), max(background), machine["load_average_before"])
+        )
+    return "\n".join(lines)
