@@ -16,7 +16,7 @@ def look():
         job.func_name,
         job.args,
         job.worker_name,
-        job.get_status(),
+        getattr(job.get_status(), 'value', job.get_status()),
         os.environ['RQ_JOB_ID'],
         os.environ['RQ_WORKER_ID'],
         os.getcwd(),
@@ -43,6 +43,10 @@ async def wait_for(value):
     return value, get_current_job().id
 
 
-def nothing_left(name):
-    """What is left of an earlier job in this process's environment and modules."""
-    return name in os.environ, get_current_job().meta
+def nothing_left():
+    """What is left of earlier jobs in this process."""
+    return get_current_job().meta, getattr(work, 'left', None)
+
+
+def leave_something():
+    work.left = 'something'

@@ -2,7 +2,7 @@
 
 Usage: report.py REDIS_URL IDS
 
-IDS is JSON. A value is told by its repr, of which the first 200 characters are kept.
+IDS is JSON. A value is told by its repr, of which the first 1000 characters are kept.
 """
 
 import json
@@ -27,7 +27,7 @@ def report(job_id, connection):
     result = job.latest_result()
     if result is not None:
         facts['type'] = result.type.name
-        facts['value'] = repr(result.return_value)[:200]
+        facts['value'] = repr(result.return_value)[:1000]
         facts['error'] = result.exc_string
         if isinstance(result.return_value, (bytes, str)):
             facts['length'] = len(result.return_value)
