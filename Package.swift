@@ -85,7 +85,8 @@ let package = Package(
         .testTarget(
             name: "WorkerPoolTests",
             dependencies: [
-                "WorkerPool", "TestSupport", .product(name: "Logging", package: "swift-log"),
+                "WorkerPool", "RQ", "RedisKit", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/WorkerPool", swiftSettings: strict),
         .testTarget(
@@ -95,8 +96,8 @@ let package = Package(
             name: "InteropTests", dependencies: ["RedisKit", "TestSupport", "rqd"],
             path: "Tests/Interop", exclude: ["Applications", "Scripts"], swiftSettings: strict),
         .testTarget(
-            name: "DaemonTests", dependencies: ["RQ", "TestSupport", "rqd"], path: "Tests/Daemon",
-            swiftSettings: strict),
+            name: "DaemonTests", dependencies: ["RedisKit", "RQ", "TestSupport", "rqd"],
+            path: "Tests/Daemon", swiftSettings: strict),
         .testTarget(
             name: "SystemdTests", dependencies: ["TestSupport", "rqd"], path: "Tests/Systemd",
             swiftSettings: strict),

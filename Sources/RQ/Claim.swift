@@ -63,7 +63,7 @@ extension WorkerIdentity {
     ) -> ScriptRequest {
         request(
             Scripts.claim, execution: execution, at: now,
-            keys: queues.map { .bytes(keys.queue($0)) },
+            keys: queues.map { .bytes(keys.queue($0)) } + [.bytes(keys.suspended)],
             [.integer(heartbeat.wholeSeconds)] + queues.map { .bytes($0.bytes) })
     }
 }

@@ -140,15 +140,16 @@ extension WorkerIdentity {
     ///   - now: the moment.
     ///   - requeue: to the front of its queue; else it fails.
     ///   - reason: kept with the job.
+    ///   - failure: the whole text for the result, should it fail; nil for the reason.
     ///   - blamesJob: counts against it: with `quarantineAfter` such deaths it fails.
     ///   - quarantineAfter: 1 or more.
     /// - Returns: the call, to be sent.
     public func handBack(
         _ execution: ExecutionID, at now: Timestamp, requeue: Bool, reason: String,
-        blamesJob: Bool, quarantineAfter: Int
+        failure: String? = nil, blamesJob: Bool, quarantineAfter: Int
     ) -> ScriptRequest {
         let entry = ResultEntry(
-            type: .failed, workerName: name, exceptionText: reason, executionID: execution,
+            type: .failed, workerName: name, exceptionText: failure ?? reason, executionID: execution,
             endedAt: now)
         let rest: [Command.Argument] = [
             requeue ? "requeue" : "fail", .text(reason), .integer(blamesJob ? 1 : 0),

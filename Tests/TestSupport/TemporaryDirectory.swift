@@ -5,6 +5,8 @@ public final class TemporaryDirectory {
     /// Its absolute path, short enough for Unix sockets in it.
     public let path: String
 
+    private var isKept = false
+
     /// Makes the directory.
     ///
     /// - Throws: if the system has none to give.
@@ -37,8 +39,11 @@ public final class TemporaryDirectory {
         return file(name)
     }
 
+    /// Leaves it where it is, for a person to look at.
+    public func keep() { isKept = true }
+
     deinit {
-        removeTree(path)
+        if !isKept { removeTree(path) }
     }
 }
 

@@ -1,5 +1,6 @@
 -- Takes the first runnable job of the queues in KEYS, in their order, and records in the same step
--- who owns it. ARGV[7] seconds between heartbeats; then the queues' names.
+-- who owns it. The last key is the suspension's: a waiting worker hears of changes of KEYS alone.
+-- ARGV[7] seconds between heartbeats; then the queues' names.
 -- Returns {'job', queue, id, {field, value, …}, dropped} | {'empty', dropped} | {'suspended'}
 -- | {'unregistered'} | {'again', dropped}: so many could not run that others must have their turn.
 -- `dropped` lists ids that were in a queue but cannot run: {queue, id, reason, …}.
@@ -79,9 +80,10 @@ if redis.call('EXISTS', P .. 'suspended') == 1 then
   redis.call('HSET', worker_key, 'state', 'suspended')
   return {'suspended'}
 end
-for i, list in ipairs(KEYS) do
-  local queue = ARGV[7 + i]
-  -- LLEN, not LPOP alone: it is what makes the server tell a waiting worker of the next push.
+for i = 1, #KEYS - 1 do
+  local list, queue = KEYS[i], ARGV[7 + i]
+  -- LLEN, not LPOP alone: a command that only reads makes the server watch KEYS for a worker
+  -- that waits.
   while (try('LLEN', list) or 0) > 0 do
     local id = redis.call('LPOP', list)
     local why = refusal(queue, id, job_key(id))

@@ -27,10 +27,14 @@ enum RuntimeEvent {
     case present(RuntimeFacts)
     /// A process waits for a job.
     case horseReady
+    /// No process waits any more; another is on its way.
+    case horseGone
     /// The job's own word on what became of it.
     case reported(JobReport)
     /// The job's process ended without a word.
     case horseDied(HorseEnding)
+    /// The job's process ended before it had read the job: nothing of it has run.
+    case horseRefused(HorseEnding)
     /// The runtime is gone, and the job with it.
     case lost(reason: String)
     /// Something an operator should read.

@@ -50,12 +50,9 @@ struct HostSweep {
         } catch {
             worker.log.logger.warning(
                 "dead worker's job not settled", metadata: ["reason": "\(error)"])
-            return Self.unavailable
+            return WorkerExit.unsettled
         }
     }
-
-    /// `EX_UNAVAILABLE` of `sysexits.h`.
-    private static let unavailable: Int32 = 69
 
     /// rqd's workers and the processes that hold their names.
     private func claimants(_ connection: Connection) throws -> [(WorkerName, String)] {
@@ -76,10 +73,7 @@ struct HostSweep {
         ) { $0.map { ExecutionID(bytes: $0.bytes ?? []) } }
         let pool = worker.assignment.pool
         for execution in claims {
-            let request = dead.handBack(
-                execution, at: .now(), requeue: pool.onWorkerDeath == .requeue,
-                reason: reason.text, blamesJob: reason.blamesJob,
-                quarantineAfter: pool.quarantineAfter)
+            let request = dead.handBack(execution, reason, under: pool)
             let (fate, queue, id) = try connection.call(
                 request.script, keys: request.keys, arguments: request.arguments,
                 timeout: .seconds(5)

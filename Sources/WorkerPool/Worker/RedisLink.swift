@@ -17,6 +17,7 @@ final class RedisLink {
         case heartbeat
         case death
         case tracking
+        case script
         case address
     }
 
@@ -175,6 +176,10 @@ final class RedisLink {
         guard let requests else { return }
         requests.send(Command("CLIENT", "TRACKING", "ON", "REDIRECT", .integer(id), "NOLOOP"))
         pending.append(.tracking)
+        // An outcome and a claim travel together. Were the server to ask for the outcome's source
+        // first, it would do the claim before it.
+        requests.send(Command("SCRIPT", "LOAD", .bytes(Scripts.outcome.source)))
+        pending.append(.script)
         requests.send(Command("CLIENT", "INFO"))
         pending.append(.address)
         flush()
@@ -204,6 +209,7 @@ final class RedisLink {
         }
         switch request {
         case .tracking: isTold = reply.error == nil
+        case .script: break  // a server that refuses it gets the source when it asks
         case .address:
             address = Self.address(in: reply.text ?? "") ?? "unknown"
             connectTimer?.disarm()

@@ -107,7 +107,10 @@ final class Worker {
             happened(.linkUp)
         case .down(let reason): lost(reason)
         case .woken:
-            if leadership?.isLeading == true || isSuspended { happened(.woken) }
+            // Only a follower leaves it to the leader. A push may overtake the reply of the claim
+            // that has not seen it; nothing else would tell of it.
+            let isFollowing = state.isWaiting && leadership?.isLeading == false
+            if !isFollowing || isSuspended { happened(.woken) }
         case .command(let payload): obey(payload)
         case .reply(let request, let reply): answered(request, reply)
         }
@@ -148,9 +151,9 @@ final class Worker {
         switch command {
         case .shutdown: happened(.stopRequested(state.isStopping ? .cold : .warm))
         case .killHorse: happened(.killHorse)
-        case .stopJob(let id) where id == state.job?.id: happened(.stopJob)
+        case .stopJob(let id) where id == state.job?.id: happened(.stopJob(at: .now()))
         case .stopExecution(_, let execution) where execution == state.job?.execution:
-            happened(.stopJob)
+            happened(.stopJob(at: .now()))
         case .stopJob, .stopExecution, .unknown:
             log.logger.warning("command ignored", metadata: ["command": "\(command)"])
         }
@@ -167,6 +170,9 @@ final class Worker {
         case .horseReady:
             record.horse = runtime?.horse
             happened(.horseReady)
+        case .horseGone:
+            record.horse = runtime?.horse
+            happened(.horseGone)
         case .reported(let report):
             current?.report = report
             for warning in report.warnings {
@@ -178,6 +184,12 @@ final class Worker {
             guard let current else { return }
             self.current?.ending = ending
             happened(.horseDied(current.outcome(of: ending, at: .now())))
+        case .horseRefused(let ending):
+            guard let current else { return }
+            log.logger.warning(
+                "horse died while it waited, another takes its job",
+                metadata: current.fields.metadata.merging(["ending": "\(ending)"]) { $1 })
+            happened(.horseRefused(current.outcome(of: ending, at: .now())))
         case .lost(let reason):
             record.slotStable = nil
             record.horse = nil

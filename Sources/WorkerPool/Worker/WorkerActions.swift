@@ -75,16 +75,8 @@ extension Worker {
     }
 
     private func handBack(_ execution: ExecutionID, _ reason: HandBackReason) {
-        let policy =
-            switch reason {
-            case .workerDied, .serviceDied, .stableDied: assignment.pool.onWorkerDeath
-            case .stopped: assignment.pool.onStop
-            case .notStarted: PoolConfiguration.Fate.requeue
-            }
         link?.send(
-            identity.handBack(
-                execution, at: .now(), requeue: policy == .requeue, reason: reason.text,
-                blamesJob: reason.blamesJob, quarantineAfter: assignment.pool.quarantineAfter),
+            identity.handBack(execution, reason, under: assignment.pool),
             as: .handBack(execution, reason))
     }
 

@@ -18,6 +18,8 @@ enum WorkerEvent: Equatable {
     case stablePresent
     /// A horse waits for a job.
     case horseReady
+    /// The horse that waited has died; another is on its way.
+    case horseGone
     /// The slot stable is gone, and its horses with it.
     case stableLost
     /// The reply to a claim.
@@ -30,12 +32,15 @@ enum WorkerEvent: Equatable {
     case reported(Outcome)
     /// The horse has ended without telling.
     case horseDied(Outcome)
+    /// The horse has ended before it had read the job; the outcome is for a job that is being
+    /// ended anyway.
+    case horseRefused(Outcome)
     /// A timer that the state had armed is due.
     case due(WorkerTimer)
     /// Somebody asks this worker to end.
     case stopRequested(StopKind)
-    /// A command named the running job or execution: it is to end as `stopped`.
-    case stopJob
+    /// A command named the job in hand or its execution: it is to end as `stopped`.
+    case stopJob(at: Timestamp)
     /// A command asks for the horse's death.
     case killHorse
 }
@@ -88,37 +93,4 @@ enum WorkerAction: Equatable {
     case unregister
     /// End the process.
     case leave(Int32)
-}
-
-/// Why a job goes back without having failed by itself.
-enum HandBackReason: Equatable {
-    /// The worker that ran it died.
-    case workerDied
-    /// The service that ran it was killed as a whole.
-    case serviceDied
-    /// The slot stable died under it.
-    case stableDied
-    /// A stop did not wait for it.
-    case stopped
-    /// It was claimed while a stop was requested, and never started.
-    case notStarted
-
-    /// Whether the job may be what killed the process.
-    var blamesJob: Bool {
-        switch self {
-        case .workerDied, .stableDied: true
-        case .serviceDied, .stopped, .notStarted: false
-        }
-    }
-
-    /// One line, kept with the job.
-    var text: String {
-        switch self {
-        case .workerDied: "its worker died while it ran"
-        case .serviceDied: "the service died while it ran"
-        case .stableDied: "the interpreter it was forked from died while it ran"
-        case .stopped: "the service was stopped while it ran"
-        case .notStarted: "the service was stopped before it started"
-        }
-    }
 }

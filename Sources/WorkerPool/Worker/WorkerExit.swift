@@ -6,4 +6,6 @@ enum WorkerExit {
     static let finished: Int32 = 0
     /// Wants a successor at once, for example after `max_jobs`.
     static let wantsSuccessor: Int32 = 75
+    /// Left something unsettled, because Redis could not be asked (`EX_UNAVAILABLE`).
+    static let unsettled: Int32 = 69
 }

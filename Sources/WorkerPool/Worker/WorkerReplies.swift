@@ -24,7 +24,7 @@ extension Worker {
                 // The first number: whether the worker hash still knows us.
                 if reply.count == 2, reply[0].integer == 0 { happened(.unregistered) }
             case .death: perform([.leave(state.leavingStatus)])
-            case .tracking, .address: break
+            case .tracking, .script, .address: break
             }
         } catch {
             refused(request, "\(error)")
@@ -43,7 +43,7 @@ extension Worker {
         case .claim: link?.drop(reason: reason)
         case .settle, .handBack: happened(.settled(.lost(status: "")))
         case .death: perform([.leave(state.leavingStatus)])
-        case .heartbeat, .tracking, .address: break
+        case .heartbeat, .tracking, .script, .address: break
         }
     }
 
@@ -74,22 +74,27 @@ extension Worker {
     private func claimed(_ reply: ReplyView, _ execution: ExecutionID) throws(WireError) {
         let (claim, dropped) = try ClaimReply.read(reply, execution: execution)
         tell(dropped)
+        noteSuspension(claim)
         switch claim {
-        case .job(let job):
+        case .job(let job) where state.isClaiming:
             leadership?.leave()
             current = CurrentJob(
                 job, at: (.now(), .now()), describes: assignment.pool.jobDescriptions)
-        case .suspended where !isSuspended:
-            isSuspended = true
-            log.suspended()
-        case .empty where isSuspended:
-            isSuspended = false
-            log.resumed()
         case .empty where assignment.burst && !state.isStopping: log.finishedBurst()
-        case .empty, .again, .suspended, .unregistered: break
+        case .job, .empty, .again, .suspended, .unregistered: break
         }
         happened(.claimed(claim))
         if claim == .empty || claim == .suspended, !state.isLeaving { waitForWork() }
+    }
+
+    private func noteSuspension(_ claim: ClaimReply) {
+        switch claim {
+        case .suspended where !isSuspended: log.suspended()
+        case .job where isSuspended, .empty where isSuspended: log.resumed()
+        case .again, .unregistered: return
+        case .job, .empty, .suspended: break
+        }
+        isSuspended = claim == .suspended
     }
 
     /// Names what was passed over; of a great many, the first ones and how many there were.
@@ -129,7 +134,10 @@ extension Worker {
         case .requeued(let deaths):
             let count = deaths > 0 ? " (worker death \(deaths))" : ""
             log.requeued(fields, reason: reason.text + count)
-        case .failed: log.failed(fields, reason: reason.text, traceback: nil, seconds: nil)
+        case .failed:
+            log.failed(
+                fields, reason: reason.failure(under: assignment.pool), traceback: nil,
+                seconds: nil)
         case .gone: break
         case .finished, .stopped, .retried, .scheduled, .canceled, .deleted, .lost:
             log.logger.info(

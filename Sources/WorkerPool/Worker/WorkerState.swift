@@ -89,6 +89,16 @@ struct WorkerState: ~Copyable {
         }
     }
 
+    /// True while the reply to a claim is awaited.
+    var isClaiming: Bool {
+        if case .claiming = duty { true } else { false }
+    }
+
+    /// True while the queues were empty, or suspended, at the last look.
+    var isWaiting: Bool {
+        if case .waiting = duty { true } else { false }
+    }
+
     /// True once only the end is left to do.
     var isLeaving: Bool {
         if case .leaving = duty { true } else { false }
@@ -138,10 +148,16 @@ struct WorkerState: ~Copyable {
         case .leaving(let status, false) where link == .up && debts.isEmpty:
             duty = .leaving(status: status, isSent: true)
             actions.append(.unregister)
-        case .leaving(let status, false) where link != .up:
+        case .leaving(let status, false) where link == .down || link == .connected:
             // Nothing is in hand, and what Redis does not hear now it learns from our successor.
-            duty = .leaving(status: status, isSent: true)
-            actions.append(.leave(status))
+            let owes = debtReason == .workerDied && !(hasRegistered && debts.isEmpty)
+            leave(with: owes ? WorkerExit.unsettled : status, &actions)
+        case .claiming where link == .down && isStopping,
+            .settling(.handBack, false, _) where link == .down && isStopping,
+            .settling(.outcome, false, _) where link == .down && stop == .cold:
+            // Redis is away and we do not wait: the claim stays under our name, to be settled by
+            // whoever takes the name over. An outcome would be lost: a warm stop waits for that.
+            leave(with: WorkerExit.unsettled, &actions)
         case .claiming, .running, .killing, .settling, .leaving: break
         }
         if link == .up, !isPayingDebt, let debt = debts.first {
@@ -165,7 +181,7 @@ struct WorkerState: ~Copyable {
     private mutating func decideHeld(_ job: ClaimedJob, _ actions: inout [WorkerAction]) {
         if stop != nil {
             duty = .settling(.handBack(job.execution, .notStarted), isSent: false, next: nil)
-            if link == .up { send(.handBack(job.execution, .notStarted), &actions) }
+            decide(&actions)
         } else if stable == .horseReady {
             stable = .present
             duty = .running(job)
@@ -183,7 +199,8 @@ struct WorkerState: ~Copyable {
             duty = .settling(settlement, isSent: true, next: nil)
             actions.append(.handBack(execution, reason))
         case .outcome(let job, let outcome):
-            let goesOn = stop == nil && !isDone && debts.isEmpty && stable != .absent
+            let isLast = reachesMaxJobs(after: jobsDone + 1)
+            let goesOn = stop == nil && !isLast && debts.isEmpty && stable != .absent
             let next = goesOn ? makeExecution() : nil
             duty = .settling(settlement, isSent: true, next: next)
             isWoken = false
@@ -199,16 +216,25 @@ struct WorkerState: ~Copyable {
         decide(&actions)
     }
 
-    /// True once the worker has run as many jobs as it may.
-    private var isDone: Bool {
-        limits.maxJobs.map { jobsDone >= $0 } ?? false
+    private mutating func leave(with status: Int32, _ actions: inout [WorkerAction]) {
+        duty = .leaving(status: status, isSent: true)
+        actions.append(.leave(status))
     }
 
-    /// A worker shows itself in Redis when it can run a job, or still has one to account for.
+    /// True once the worker has run as many jobs as it may.
+    private var isDone: Bool { reachesMaxJobs(after: jobsDone) }
+
+    private func reachesMaxJobs(after jobs: Int) -> Bool {
+        limits.maxJobs.map { jobs >= $0 } ?? false
+    }
+
+    /// A worker shows itself in Redis when it can run a job, or still has something to account
+    /// for: a job, a dead predecessor's debts, or a registration that it must take back.
     private var mayRegister: Bool {
+        if isLeaving { return hasRegistered || debtReason == .workerDied }
         switch stable {
-        case .present, .horseReady: true
-        case .absent, .asked: execution != nil || isLeaving
+        case .present, .horseReady: return true
+        case .absent, .asked: return execution != nil
         }
     }
 }

@@ -25,6 +25,9 @@ extension WorkerState {
         case .horseReady:
             stable = .horseReady
             return []
+        case .horseGone:
+            if stable == .horseReady { stable = .present }
+            return []
         case .stableLost: return lostStable()
         case .claimed(let reply): return claimed(reply)
         case .settled(let fate): return settled(fate)
@@ -33,9 +36,10 @@ extension WorkerState {
             return []
         case .reported(let outcome): return ended(outcome, isReport: true)
         case .horseDied(let outcome): return ended(outcome, isReport: false)
+        case .horseRefused(let outcome): return refused(outcome)
         case .due(let timer): return due(timer)
         case .stopRequested(let kind): return requested(kind)
-        case .stopJob: return kill(.stoppedByCommand)
+        case .stopJob(let moment): return stopJob(at: moment)
         case .killHorse: return kill(.killedByCommand)
         }
     }
@@ -43,11 +47,14 @@ extension WorkerState {
     private mutating func registered(_ unsettled: [ExecutionID]) -> [WorkerAction] {
         link = .up
         isPayingDebt = false
+        // A predecessor's debts come first. So what is found after they were paid is a claim of
+        // our own whose reply was lost.
+        if hasRegistered && debts.isEmpty { debtReason = .notStarted }
+        hasRegistered = true
+        // In a stop, a claim is not made again but handed back, if it was made.
+        if case .claiming = duty, isStopping { duty = .hungry }
         let own = execution
         debts = unsettled.filter { $0 != own }
-        // Found at a later registration, it is a claim of our own whose reply was lost.
-        if hasRegistered { debtReason = .notStarted }
-        hasRegistered = true
         let interval = job == nil ? limits.idleHeartbeat : limits.heartbeat
         var actions: [WorkerAction] = [.arm(.heartbeat, after: interval)]
         // A claim whose reply was lost is sent again under its id and brings the same job.
@@ -86,7 +93,14 @@ extension WorkerState {
     }
 
     private mutating func claimed(_ reply: ClaimReply) -> [WorkerAction] {
-        guard case .claiming = duty else { return [] }
+        guard case .claiming = duty else {
+            // The answer to a claim that was sent twice: a job that is not in hand goes back.
+            if case .job(let job) = reply, job.execution != execution {
+                debtReason = .notStarted
+                debts.append(job.execution)
+            }
+            return []
+        }
         switch reply {
         case .job(let job):
             duty = .holding(job)
@@ -108,7 +122,7 @@ extension WorkerState {
             return []
         case .unregistered:
             duty = .hungry
-            link = .connected
+            if link == .up { link = .connected }
             return []
         }
     }
@@ -153,6 +167,13 @@ extension WorkerState {
         return [.disarm(.job), .disarm(.kill), .show(.settling)]
     }
 
+    /// The horse had died while it waited: nothing of the job has run, so another horse takes it.
+    private mutating func refused(_ outcome: Outcome) -> [WorkerAction] {
+        guard case .running(let job) = duty else { return ended(outcome, isReport: false) }
+        duty = .holding(job)
+        return [.disarm(.job)]
+    }
+
     private mutating func due(_ timer: WorkerTimer) -> [WorkerAction] {
         switch timer {
         case .heartbeat:
@@ -162,7 +183,9 @@ extension WorkerState {
             let interval = job == nil ? limits.idleHeartbeat : limits.heartbeat
             return [.heartbeat(job), .arm(.heartbeat, after: interval)]
         case .job: return kill(.timedOut)
-        case .stop: return interrupt(force: false)
+        case .stop:
+            stop = .cold
+            return interrupt(force: false)
         case .kill: return [.kill(force: true)]
         }
     }
@@ -182,15 +205,19 @@ extension WorkerState {
         case .running(let job):
             duty = .killing(job, .interrupted)
         case .killing: break
-        case .settling where link != .up, .leaving where link != .up:
-            // Redis is away and we may not wait: the claim stays under our name, to be settled
-            // by whoever takes the name over.
-            duty = .leaving(status: 69, isSent: true)
-            return [.leave(69)]
         case .hungry, .waiting, .claiming, .holding, .settling, .leaving: return []
         }
         if force { return [.kill(force: true)] }
         return [.kill(force: false), .arm(.kill, after: limits.killGrace)]
+    }
+
+    private mutating func stopJob(at moment: Timestamp) -> [WorkerAction] {
+        guard case .holding(let job) = duty else { return kill(.stoppedByCommand) }
+        let outcome = Outcome(
+            kind: .stopped(text: "Job stopped by user before it started."),
+            started: moment, ended: moment)
+        duty = .settling(.outcome(job, outcome), isSent: false, next: nil)
+        return [.show(.settling)]
     }
 
     private mutating func kill(_ verdict: Verdict) -> [WorkerAction] {

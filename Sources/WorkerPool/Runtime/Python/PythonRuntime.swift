@@ -148,7 +148,7 @@ final class PythonRuntime: Runtime {
                 // What it leaves behind has lost its job.
                 horse.signalGroup(SIGKILL)
                 finish(horse)
-                deliver(.horseDied(ending))
+                deliver(horse.hasRefused ? .horseRefused(ending) : .horseDied(ending))
                 offerNext()
             }
         }
@@ -158,7 +158,9 @@ final class PythonRuntime: Runtime {
         if let index = waiting.firstIndex(where: { $0.pid == pid }) {
             waiting.remove(at: index)
             deliver(.warning("waiting horse \(pid) is gone: \(ending)"))
-            if waiting.isEmpty && forksAsked == 0 { askForHorse() }
+            guard waiting.isEmpty else { return }
+            if current == nil { deliver(.horseGone) }
+            if forksAsked == 0 { askForHorse() }
         }
     }
 

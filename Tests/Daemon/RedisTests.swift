@@ -1,0 +1,128 @@
+import Glibc
+import RedisKit
+import TestSupport
+import Testing
+
+/// What a daemon does without Redis, and when others meddle with its part of it.
+@Suite struct RedisTests {
+    @Test func `without Redis it keeps trying, says so and is not ready; then it is`() throws {
+        let manager = try NotifySocket()
+        var settings = Daemon.Settings()
+        settings.workers = 2
+        settings.environment["NOTIFY_SOCKET"] = manager.path
+        let daemon = try Daemon(settings, on: RedisServer())
+        try daemon.explain {
+            daemon.server.stop()
+            try daemon.start(isAwaited: false)
+            try daemon.waitForLog("Redis is unreachable")
+            let status = try manager.waitFor("STATUS=0/2 workers; cannot connect")
+            try #require(status.contains("redis.sock"))
+            try #require(!manager.hasHeard("READY=1"))
+            try daemon.server.restart()
+            try manager.waitFor("READY=1")
+            try manager.waitFor("STATUS=2/2 workers, 0 busy")
+            daemon.send(SIGTERM)
+            try manager.waitFor("STOPPING=1")
+            try #require(try daemon.wait() == .exited(code: 0))
+        }
+    }
+
+    @Test func `a daemon that never met Redis stops at once`() throws {
+        let daemon = try Daemon(Daemon.Settings(), on: RedisServer())
+        try daemon.explain {
+            daemon.server.stop()
+            try daemon.start(isAwaited: false)
+            try daemon.waitForLog("Redis is unreachable")
+            daemon.send(SIGTERM)
+            try #require(try daemon.wait(within: .seconds(5)) == .exited(code: 0))
+        }
+    }
+
+    @Test func `an outcome is delivered once Redis is back`() throws {
+        try Daemon.run(redis: Self.lasting) { daemon in
+            let job = try daemon.enqueue("hold", "'a'")
+            let horse = try daemon.process(from: "a.pid")
+            let worker = try daemon.process("rqd: worker default/0")
+            daemon.server.stop()
+            try daemon.waitForLog("Redis is unreachable")
+            try daemon.release("a")
+            try horse.waitForEnd()
+            try daemon.server.restart()
+            try daemon.waitFor("finished", of: job)
+            let value = try daemon.value(of: job)
+            try #require(value == "'released'")
+            try #require(worker.isAlive)
+            try daemon.waitForLog("Redis is back")
+        }
+    }
+
+    @Test func `a job outlives a restart of Redis`() throws {
+        try Daemon.run(redis: Self.lasting) { daemon in
+            let job = try daemon.enqueue("hold", "'a'")
+            let horse = try daemon.process(from: "a.pid")
+            try daemon.server.restart()
+            try daemon.waitForLog("Redis is back")
+            try #require(horse.isAlive)
+            try daemon.release("a")
+            try daemon.waitFor("finished", of: job)
+            let next = try daemon.enqueue("add", "1, 2")
+            try daemon.waitFor("finished", of: next)
+        }
+    }
+
+    @Test func `a Redis that comes back empty finds its workers registered again`() throws {
+        try Daemon.run { daemon in
+            try daemon.server.restart()
+            try eventually("registered again") { try daemon.keys("rq:worker:*").count == 1 }
+            let job = try daemon.enqueue("add", "1, 2")
+            try daemon.waitFor("finished", of: job)
+        }
+    }
+
+    @Test func `a worker whose hash was deleted registers again`() throws {
+        try Daemon.run(pool: "worker_ttl = \"2s\"") { daemon in
+            let key = try "rq:worker:\(daemon.workerName())"
+            try daemon.redis("DEL", key)
+            try eventually("registered again") {
+                try daemon.redis("HEXISTS", key, "birth").integer == 1
+            }
+            let job = try daemon.enqueue("add", "1, 2")
+            try daemon.waitFor("finished", of: job)
+        }
+    }
+
+    @Test func `a job that comes while the hash is gone is run all the same`() throws {
+        try Daemon.run { daemon in
+            try daemon.redis("DEL", "rq:worker:\(daemon.workerName())")
+            let job = try daemon.enqueue("add", "1, 2")
+            try daemon.waitFor("finished", of: job)
+        }
+    }
+
+    @Test func `a second daemon with the same names waits, says why, and takes over`() throws {
+        let first = try Daemon(Daemon.Settings(), on: RedisServer())
+        let second = try Daemon(Daemon.Settings(), on: first.server)
+        try first.explain {
+            try first.start()
+            try second.explain {
+                try second.start(isAwaited: false)
+                let line = try second.waitForLog("is taken by")
+                let worker = try first.process("rqd: worker default/0")
+                try #require(line.contains("process \(worker.pid) on "))
+                try #require(line.contains("worker_name"))
+                let job = try first.enqueue("hold", "'a'")
+                _ = try first.process(from: "a.pid")
+                try first.release("a")
+                try first.waitFor("finished", of: job)
+                first.send(SIGTERM)
+                try #require(try first.wait() == .exited(code: 0))
+                try second.waitForLog("default/0: listening")
+                let next = try second.enqueue("add", "1, 2")
+                try second.waitFor("finished", of: next)
+            }
+        }
+    }
+
+    /// Options for a Redis that forgets nothing, even when it is killed.
+    private static let lasting = ["--appendonly", "yes", "--appendfsync", "always"]
+}

@@ -1,0 +1,84 @@
+/// The application that the daemons of the tests run.
+enum DaemonApplication {
+    /// `app/tasks.py`. Its functions run in the daemon's directory.
+    static let tasks = #"""
+        import os
+        import signal
+        import time
+
+        from rq import get_current_job
+
+
+        def mark(path, text):
+            """Makes a file at once with all that is in it."""
+            with open(path + '.new', 'w') as file:
+                file.write('%s\n' % text)
+            os.rename(path + '.new', path)
+
+
+        def add(a, b):
+            return a + b
+
+
+        def note(path, text):
+            with open(path, 'a') as file:
+                file.write(text + '\n')
+
+
+        def wait(name):
+            end = time.monotonic() + 60
+            while not os.path.exists(name + '.go') and time.monotonic() < end:
+                time.sleep(0.005)
+
+
+        def hold(name):
+            """Writes its pid to NAME.pid, then runs until NAME.go is there."""
+            mark(name + '.pid', os.getpid())
+            wait(name)
+            return 'released'
+
+
+        def hold_with_child(name):
+            """The same with a child of its own, whose pid is in NAME.child."""
+            pid = os.fork()
+            if pid == 0:
+                wait(name)
+                os._exit(0)
+            mark(name + '.child', pid)
+            return hold(name)
+
+
+        def hold_against(name, signals):
+            """The same, deaf to these signals."""
+            signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+            return hold(name)
+
+
+        def finish_on_term(name):
+            """The same, but SIGTERM ends it with a value."""
+            class Asked(Exception):
+                pass
+
+            def ask(*_):
+                raise Asked
+
+            signal.signal(signal.SIGTERM, ask)
+            try:
+                return hold(name)
+            except Asked:
+                return 'was asked'
+
+
+        def send(name):
+            return hold(name)
+
+
+        def kill_worker(path):
+            """Kills the worker that it runs under, each time it runs."""
+            job = get_current_job()
+            note(path, 'run')
+            os.kill(int(job.connection.hget('rq:worker:' + job.worker_name, 'pid')), signal.SIGKILL)
+            time.sleep(60)
+
+        """#
+}

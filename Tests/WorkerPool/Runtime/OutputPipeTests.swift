@@ -1,0 +1,110 @@
+import Glibc
+import Testing
+
+@testable import WorkerPool
+
+@Suite struct OutputPipeTests {
+    /// A horse's output whose writing end the test holds.
+    private final class Printer {
+        let pipe: OutputPipe
+        private let loop: EventLoop
+        private(set) var writer: Int32
+        private let told = Lines()
+
+        /// The lines told so far.
+        final class Lines { var all: [String] = [] }
+
+        init() throws {
+            var socket: [Int32] = [-1, -1]
+            var ends: [Int32] = [-1, -1]
+            try #require(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &socket) == 0)
+            close(socket[1])
+            try #require(Glibc.pipe(&ends) == 0)
+            writer = ends[1]
+            let horse = Horse(pid: getpid(), socket: socket[0], output: ends[0], jobs: 1)
+            let told = told
+            loop = try EventLoop()
+            pipe = try OutputPipe(of: horse, on: loop) {
+                told.all.append(String(decoding: $0, as: UTF8.self))
+            }
+        }
+
+        deinit { hangUp() }
+
+        var lines: [String] { told.all }
+
+        func print(_ text: String) {
+            let bytes = Array(text.utf8)
+            let count = write(writer, bytes, bytes.count)
+            precondition(count == bytes.count, "the pipe takes what a test prints")
+        }
+
+        func hangUp() {
+            if writer >= 0 { close(writer) }
+            writer = -1
+        }
+    }
+
+    @Test func `each line is told without its newline`() throws {
+        let printer = try Printer()
+        printer.print("one\ntwo\n\nfour\n")
+        printer.pipe.drain()
+        #expect(printer.lines == ["one", "two", "", "four"])
+    }
+
+    @Test func `a line that comes in pieces is told once, whole`() throws {
+        let printer = try Printer()
+        printer.print("on")
+        printer.pipe.drain()
+        #expect(printer.lines.isEmpty)
+        printer.print("e\ntw")
+        printer.pipe.drain()
+        printer.print("o\n")
+        printer.pipe.drain()
+        #expect(printer.lines == ["one", "two"])
+    }
+
+    @Test func `a line without an end is told when everybody has hung up`() throws {
+        let printer = try Printer()
+        printer.print("one\nlast words")
+        printer.hangUp()
+        printer.pipe.drain()
+        #expect(printer.lines == ["one", "last words"])
+        #expect(!printer.pipe.isOpen)
+    }
+
+    @Test func `a line without an end is told when the reader has heard enough`() throws {
+        let printer = try Printer()
+        printer.print("last words")
+        printer.pipe.drain()
+        printer.pipe.close()
+        #expect(printer.lines == ["last words"])
+    }
+
+    @Test func `a line too long to keep is told in pieces, and nothing of it is lost`() throws {
+        let printer = try Printer()
+        let piece = String(repeating: "0123456789", count: 4_000)
+        let line = String(repeating: piece, count: 10)
+        for _ in 0..<10 {
+            printer.print(piece)
+            printer.pipe.drain()
+        }
+        printer.print("\n")
+        printer.pipe.drain()
+        #expect(printer.lines.count > 1)
+        #expect(printer.lines.joined() == line)
+        #expect(printer.lines.allSatisfy { $0.utf8.count <= 2 * OutputPipe.longestLineBytes })
+    }
+
+    @Test func `the lines after a change of listener go to the new one`() throws {
+        let printer = try Printer()
+        printer.print("first\n")
+        printer.pipe.drain()
+        let second = Printer.Lines()
+        printer.pipe.tell = { second.all.append(String(decoding: $0, as: UTF8.self)) }
+        printer.print("second\n")
+        printer.pipe.drain()
+        #expect(printer.lines == ["first"])
+        #expect(second.all == ["second"])
+    }
+}
