@@ -93,8 +93,8 @@ let package = Package(
             name: "CommandLineTests", dependencies: ["TestSupport", "rqd"], path: "Tests/rqd",
             swiftSettings: strict),
         .testTarget(
-            name: "InteropTests", dependencies: ["RQ", "TestSupport", "rqd"],
-            path: "Tests/Interop", swiftSettings: strict),
+            name: "InteropTests", dependencies: ["RedisKit", "TestSupport", "rqd"],
+            path: "Tests/Interop", exclude: ["Applications", "Scripts"], swiftSettings: strict),
         .testTarget(
             name: "DaemonTests", dependencies: ["RedisKit", "RQ", "TestSupport", "rqd"],
             path: "Tests/Daemon", swiftSettings: strict),

@@ -17,7 +17,7 @@ import Testing
             try daemon.waitFor("finished", of: running[0])
             try daemon.release("b")
             try #require(try daemon.wait() == .exited(code: 0))
-            for horse in horses { try #require(!horse.isAlive) }
+            for horse in horses { try horse.waitForEnd(within: .seconds(1)) }
             try #require(try running.map { try daemon.status(of: $0) } == ["finished", "finished"])
             try #require(try daemon.status(of: late) == "queued")
             try #require(try daemon.ids() == [late])

@@ -33,6 +33,8 @@ enum RuntimeEvent {
     case reported(JobReport)
     /// The job's process ended without a word.
     case horseDied(HorseEnding)
+    /// The job's process ended before it had read the job: nothing of it has run.
+    case horseRefused(HorseEnding)
     /// The runtime is gone, and the job with it.
     case lost(reason: String)
     /// Something an operator should read.

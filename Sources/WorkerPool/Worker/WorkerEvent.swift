@@ -32,6 +32,9 @@ enum WorkerEvent: Equatable {
     case reported(Outcome)
     /// The horse has ended without telling.
     case horseDied(Outcome)
+    /// The horse has ended before it had read the job; the outcome is for a job that is being
+    /// ended anyway.
+    case horseRefused(Outcome)
     /// A timer that the state had armed is due.
     case due(WorkerTimer)
     /// Somebody asks this worker to end.

@@ -36,6 +36,7 @@ extension WorkerState {
             return []
         case .reported(let outcome): return ended(outcome, isReport: true)
         case .horseDied(let outcome): return ended(outcome, isReport: false)
+        case .horseRefused(let outcome): return refused(outcome)
         case .due(let timer): return due(timer)
         case .stopRequested(let kind): return requested(kind)
         case .stopJob(let moment): return stopJob(at: moment)
@@ -164,6 +165,13 @@ extension WorkerState {
             duty = .settling(.outcome(job, outcome), isSent: false, next: nil)
         }
         return [.disarm(.job), .disarm(.kill), .show(.settling)]
+    }
+
+    /// The horse had died while it waited: nothing of the job has run, so another horse takes it.
+    private mutating func refused(_ outcome: Outcome) -> [WorkerAction] {
+        guard case .running(let job) = duty else { return ended(outcome, isReport: false) }
+        duty = .holding(job)
+        return [.disarm(.job)]
     }
 
     private mutating func due(_ timer: WorkerTimer) -> [WorkerAction] {

@@ -50,6 +50,25 @@ import Testing
         #expect(ready.contains(.run(R.job("e1"))))
     }
 
+    @Test func `a job that its horse never read is given to the next one`() {
+        var worker = R()
+        worker.becomeReady()
+        worker.tell(.claimed(.job(R.job("e1"))))
+        let refused = worker.tell(.horseRefused(R.died))
+        #expect(refused == [.disarm(.job)])
+        let ready = worker.tell(.horseReady)
+        #expect(
+            ready == [.show(.busy), .run(R.job("e1")), .arm(.job, after: .seconds(110))])
+    }
+
+    @Test func `a job that its horse never read goes back when the stop had killed the horse`() {
+        var worker = R()
+        worker.becomeBusy()
+        worker.tell(.stopRequested(.cold))
+        let actions = worker.tell(.horseRefused(R.died))
+        #expect(actions.last == .handBack("e1", .stopped))
+    }
+
     @Test func `an outcome and the next claim leave together`() {
         var worker = R()
         worker.becomeBusy()

@@ -28,6 +28,8 @@ final class Horse {
     var jobsLeft: Int
     /// True from the job's frame to its report.
     var isRunning = false
+    /// True once it is known to have ended without having read the whole job.
+    private(set) var hasRefused = false
 
     private var reader = ReplyReader()
     private var unsent: [UInt8] = []
@@ -73,6 +75,7 @@ final class Horse {
             if count < 0 && errno == EINTR { continue }
             if count < 0 && errno != EAGAIN {
                 // It is gone; its end will be reported.
+                hasRefused = true
                 sent = unsent.count
                 return
             }
@@ -108,6 +111,8 @@ final class Horse {
         let buffer = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
         defer { buffer.deallocate() }
         let count = read(socket, buffer, size)
+        // A Unix socket says so when its other end was closed with bytes unread.
+        if count < 0 && errno == ECONNRESET { hasRefused = true }
         if count > 0 { try reader.feed(UnsafeRawBufferPointer(start: buffer, count: count)) }
         return count
     }

@@ -164,7 +164,7 @@ final class PythonRuntime: Runtime {
                 // What it leaves behind has lost its job.
                 horse.signalGroup(SIGKILL)
                 finish(horse)
-                deliver(.horseDied(ending))
+                deliver(horse.hasRefused ? .horseRefused(ending) : .horseDied(ending))
                 offerNext()
             }
         }

@@ -194,12 +194,20 @@ def text_bytes(text):
     return text.encode('utf-8', 'backslashreplace')
 
 
+def last_line(exc):
+    lines = ''.join(traceback.format_exception_only(type(exc), exc)).strip().splitlines()
+    return lines[-1] if lines else type(exc).__name__
+
+
 def describe_failure(exc_type, exc, trace):
     """The whole traceback, and its last line, for the result and for the log."""
     try:
         whole = ''.join(traceback.format_exception(exc_type, exc, own_frames_dropped(trace)))
-        line = ''.join(traceback.format_exception_only(exc_type, exc)).strip().splitlines()
-        return whole, line[-1] if line else exc_type.__name__
+        line = last_line(exc)
+        cause = exc.__cause__ or (None if exc.__suppress_context__ else exc.__context__)
+        if cause is not None and ': ' not in line:  # what says nothing itself is told by its cause
+            line += ', from ' + last_line(cause)
+        return whole, line
     except Exception as second:  # an exception whose own text raises
         name = getattr(exc_type, '__name__', 'exception')
         return name + ' (its text cannot be made: %r)\n' % type(second), name
@@ -260,6 +268,8 @@ def run(app, frame, set_title):
             except BaseException:  # a failing callback replaces the recorded failure, as in rq
                 info = sys.exc_info()
         whole, line = describe_failure(*info)
+        if job is None:
+            line = 'its hash cannot be read: ' + line
         out = [b'raised', b'exc', text_bytes(whole), b'line', text_bytes(line)]
         info = None
     out += [b'started', b'%.6f' % started, b'ended', b'%.6f' % ended]

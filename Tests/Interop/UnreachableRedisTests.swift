@@ -1,0 +1,33 @@
+import Glibc
+import TestSupport
+import Testing
+
+@Suite struct UnreachableRedisTests {
+    @Test func `without Redis a start goes on trying, says so, and is ready once there is one`()
+        throws
+    {
+        let server = try RedisServer()
+        server.stop()
+        let manager = try NotifySocket()
+        let daemon = try Application.daemon(
+            workers: 2, on: server, environment: ["NOTIFY_SOCKET": manager.path])
+        try daemon.explain {
+            try daemon.start(isAwaited: false)
+            let status = try manager.waitFor("STATUS=0/2 workers, 2 starting; cannot connect")
+            #expect(status.contains(server.socketPath))
+            try daemon.waitForLog("error rqd.worker default/0: Redis is unreachable after=")
+            try daemon.waitForLog("error rqd.worker default/1: Redis is unreachable after=")
+            #expect(!manager.hasHeard("READY=1"))
+            try server.restart()
+            try manager.waitFor("READY=1")
+            try manager.waitFor("STATUS=2/2 workers, 0 busy; 0 jobs ok, 0 failed")
+            try daemon.waitForLog("info  rqd.worker default/0: Redis is back")
+            let script = Script(.rq3_0, on: daemon)
+            try script.enqueue(Call("good", "work.good"))
+            try daemon.waitFor("finished", of: "good")
+            daemon.send(SIGTERM)
+            try manager.waitFor("STOPPING=1")
+            #expect(try daemon.wait() == .exited(code: 0))
+        }
+    }
+}
