@@ -16,10 +16,8 @@ struct Batch: Sendable {
 
     /// Has a daemon with one worker run such a batch.
     ///
-    /// - Parameters:
-    ///   - ids: of the bad jobs; the good one behind each is `good-` and its id.
-    ///   - enqueue: puts all of them into the queue `default`.
-    /// - Returns: what became of them.
+    /// The good job behind each of `ids` is `good-` and that id. `enqueue` puts all of them into
+    /// the queue `default`.
     static func run(_ ids: [String], enqueue: (Script) throws -> Void) throws -> Batch {
         var batch: Batch?
         try Application.run(pool: "timeout_grace = \"1s\"") { daemon in

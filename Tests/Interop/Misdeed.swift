@@ -43,7 +43,8 @@ struct Misdeed: Sendable, CustomTestStringConvertible {
             level: "error", event: "job died", reason: "reason=\"\(how)\"", told: how)
     }
 
-    private static let lost = "the job closed the descriptors it had inherited, its outcome was lost"
+    private static let lost =
+        "the job closed the descriptors it had inherited, its outcome was lost"
 
     static let all: [Misdeed] = [
         dies("exit", "exit_seven", how: "it exited with status 7"),

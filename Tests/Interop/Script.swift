@@ -34,7 +34,7 @@ struct Script {
     }
 
     /// Runs `rq info` and returns its lines.
-    func info(_ flags: String...) throws -> [String] {
+    func info(_ flags: [String]) throws -> [String] {
         let program = try PythonEnvironment(release).program("rq")
         let finished = try TestSupport.run([program, "info", "--url", url] + flags)
         guard finished.ending == .exited(code: 0) else {

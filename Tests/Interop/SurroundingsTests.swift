@@ -26,8 +26,10 @@ import Testing
                 #expect(fact.type == "SUCCESSFUL")
                 #expect(fact.worker == name)
             }
-            let look = "('look', 'default', 'surroundings.look', (), '\(name)', 'started', "
-                + "'look', '\(name)', '\(Application.directory)')"
+            let look = """
+                ('look', 'default', 'surroundings.look', (), '\(name)', 'started', \
+                'look', '\(name)', '\(Application.directory)')
+                """
             #expect(facts["look"]?.value == look)
             #expect(facts["remember"]?.meta == "{'colour': 'grün'}")
             #expect(facts["child"]?.value == "42")

@@ -89,25 +89,26 @@ import Testing
             try daemon.redis("BLPOP", "test:running", "20")
             let host = try hostname()
             let pid = try daemon.process("rqd: worker mail/0").pid
-            let raw = try script.info("--raw")
+            let queues = ["high", "default", "mail"]
+            let raw = try script.info(["--raw"] + queues)
             try #require(raw.contains("queue mail 1, 1 executing, 0 finished, 0 failed"), "\(raw)")
             let busy = try #require(raw.first { $0.hasPrefix("worker \(host).mail.0 (\(host) ") })
             try #require(busy.hasSuffix(" \(pid)) busy mail. jobs: 0 finished, 0 failed"))
             let idle = try #require(raw.first { $0.hasPrefix("worker \(host).default.0 (") })
             try #require(idle.hasSuffix(") idle high, default. jobs: 0 finished, 0 failed"))
-            let formatted = try script.info()
-            try #require(formatted.contains("3 workers, 1 queues"), "\(formatted)")
+            let formatted = try script.info(queues)
+            try #require(formatted.contains("3 workers, 3 queues"), "\(formatted)")
             let line = try #require(formatted.first { $0.hasPrefix("\(host).mail.0 (\(host) ") })
             try #require(line.hasSuffix(" \(pid)): busy mail. jobs: 0 finished, 0 failed"))
-            let byQueue = try script.info("--by-queue")
+            let byQueue = try script.info(["--by-queue", "mail"])
             try #require(byQueue.contains("mail: \(host).mail.0 (busy)"), "\(byQueue)")
             try daemon.redis("RPUSH", "test:go:a", "")
             try daemon.waitFor("finished", of: "b")
-            let after = try script.info("--raw")
+            let after = try script.info(["--raw"])
             try #require(after.contains("queue mail 0, 0 executing, 2 finished, 0 failed"))
             daemon.send(SIGTERM)
             try daemon.wait()
-            try #require(try script.info("--raw", "--only-workers") == [])
+            try #require(try script.info(["--raw", "--only-workers"]) == [])
         }
     }
 

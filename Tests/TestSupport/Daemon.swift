@@ -30,6 +30,10 @@ public final class Daemon {
         public var queues = ["default"]
         /// Further lines of the pool's section, in TOML.
         public var pool = ""
+        /// The rq that its jobs run with.
+        public var release = PythonEnvironment.Release.rq3_0
+        /// Where another application lies, of which `work` is preloaded; nil for `app.tasks`.
+        public var application: String?
         /// Added to the environment.
         public var environment: [String: String] = [:]
         /// A program, with its arguments, that starts rqd.
@@ -71,7 +75,9 @@ public final class Daemon {
         self.settings = settings
         self.server = server
         directory = try TemporaryDirectory()
-        let python = try PythonEnvironment(.rq3_0).python
+        let python = try PythonEnvironment(settings.release).python
+        let home = settings.application ?? directory.path
+        let module = settings.application == nil ? "app.tasks" : "work"
         guard mkdir(directory.file("app"), 0o755) == 0 else {
             throw HarnessError("mkdir", directory.file("app"), errno: errno)
         }
@@ -84,9 +90,9 @@ public final class Daemon {
             url = "\(server.url)"
             [python]
             interpreter = "\(python)"
-            directory = "\(directory.path)"
-            path = ["\(directory.path)"]
-            preload = ["app.tasks"]
+            directory = "\(home)"
+            path = ["\(home)"]
+            preload = ["\(module)"]
             [control]
             socket = "\(directory.file("control"))"
             [pool.default]

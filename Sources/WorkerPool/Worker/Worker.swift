@@ -64,8 +64,8 @@ final class Worker {
         leadership = try Leadership(assignment, on: loop) { [weak self] in
             self?.happened(.woken)
         }
-        try loop.onSignal(SIGTERM) { [weak self] in self?.happened(.stopRequested(.warm)) }
-        try loop.onSignal(SIGQUIT) { [weak self] in self?.happened(.stopRequested(.cold)) }
+        try loop.onSignal(SIGTERM) { [weak self] in self?.asked(toStop: .warm) }
+        try loop.onSignal(SIGQUIT) { [weak self] in self?.asked(toStop: .cold) }
         link = try RedisLink(
             loop: loop, endpoint: endpoint, channel: identity.keys.commands(identity.name)
         ) { [weak self] in self?.heard($0) }
@@ -81,6 +81,16 @@ final class Worker {
         record.progress += 1
         perform(state.handle(event))
         link?.flush()
+    }
+
+    /// Asked by a signal or a command; the first time, and the first time coldly, is told.
+    private func asked(toStop kind: StopKind) {
+        switch kind {
+        case .warm where !state.isStopping: log.stoppingWarm()
+        case .cold where state.stop != .cold: log.stoppingCold(reason: "it was asked for")
+        case .warm, .cold: break
+        }
+        happened(.stopRequested(kind))
     }
 
     private func fired(_ timer: WorkerTimer) {
@@ -149,7 +159,7 @@ final class Worker {
             return log.logger.warning("command ignored", metadata: ["reason": "\(error)"])
         }
         switch command {
-        case .shutdown: happened(.stopRequested(state.isStopping ? .cold : .warm))
+        case .shutdown: asked(toStop: state.isStopping ? .cold : .warm)
         case .killHorse: happened(.killHorse)
         case .stopJob(let id) where id == state.job?.id: happened(.stopJob(at: .now()))
         case .stopExecution(_, let execution) where execution == state.job?.execution:

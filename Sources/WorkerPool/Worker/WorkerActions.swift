@@ -104,6 +104,9 @@ extension Worker {
     }
 
     private func leave(_ status: Int32) {
+        if status == WorkerExit.wantsSuccessor, let jobs = assignment.pool.maxJobs {
+            log.finishedMaxJobs(jobs)
+        }
         if state.isStopping || status != 0 || !assignment.burst { log.ended() }
         leadership?.leave()
         link?.close()
