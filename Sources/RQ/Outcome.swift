@@ -149,8 +149,8 @@ extension WorkerIdentity {
         failure: String? = nil, blamesJob: Bool, quarantineAfter: Int
     ) -> ScriptRequest {
         let entry = ResultEntry(
-            type: .failed, workerName: name, exceptionText: failure ?? reason, executionID: execution,
-            endedAt: now)
+            type: .failed, workerName: name, exceptionText: failure ?? reason,
+            executionID: execution, endedAt: now)
         let rest: [Command.Argument] = [
             requeue ? "requeue" : "fail", .text(reason), .integer(blamesJob ? 1 : 0),
             .integer(quarantineAfter),

@@ -46,7 +46,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["garbage", "{}", "[1]", #"{"command": "dance"}"#, #"{"command": 7}"#, "\\xff"])
+    @Test(arguments: [
+        "garbage", "{}", "[1]", #"{"command": "dance"}"#, #"{"command": 7}"#, "\\xff",
+    ])
     func `a command that is none is ignored with a line`(payload: String) throws {
         try Daemon.run { daemon in
             let worker = try daemon.process("rqd: worker default/0")

@@ -1,6 +1,6 @@
 /// The application that the daemons of the tests run.
 enum DaemonApplication {
-    /// `app/tasks.py`. Its functions run in the daemon's directory.
+    /// The module `app.tasks`, whose functions run in the daemon's directory.
     static let tasks = #"""
         import os
         import signal

@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 
 /// A Python that stays, with rq imported: runs code for tests in a millisecond or two.
@@ -18,6 +19,8 @@ public final class PythonConsole: @unchecked Sendable {
     public static func of(_ release: PythonEnvironment.Release) throws -> PythonConsole {
         try consoles.withLock { consoles in
             if let console = consoles[release] { return console }
+            // The runner leaves by `exit`, which releases nothing by itself.
+            if consoles.isEmpty { atexit { PythonConsole.consoles.withLock { $0 = [:] } } }
             let console = try PythonConsole(release)
             consoles[release] = console
             return console

@@ -85,7 +85,7 @@ import Testing
         #expect(actions.last == .settle(R.job("e1"), R.died, next: nil))
     }
 
-    @Test func `the last of max_jobs is settled without another claim, then a successor is wanted`() {
+    @Test func `the last of max_jobs is settled without another claim`() {
         var worker = R { $0.maxJobs = 2 }
         worker.becomeBusy()
         let first = worker.tell(.reported(R.returned))

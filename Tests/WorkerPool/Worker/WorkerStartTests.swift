@@ -48,7 +48,7 @@ import Testing
         #expect(last == [.show(.idle), .claim("e1")])
     }
 
-    @Test func `a debt whose payment was cut off is paid with its reason after a new registration`() {
+    @Test func `a debt whose payment was cut off is paid later, with its reason`() {
         var worker = R(debtReason: .workerDied)
         _ = worker.begin()
         worker.tell(.linkUp, .stablePresent, .registered(unsettled: ["a"]))
