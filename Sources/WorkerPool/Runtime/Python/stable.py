@@ -169,6 +169,7 @@ class SlotStable:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            sock.settimeout(None)  # whatever the application's default is
             os.dup2(output, 1)
             os.dup2(output, 2)
             for fd in foreign + (output, self.wake, self.wake_writer, self.sock.fileno()):
@@ -287,6 +288,7 @@ def stable():
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     control = socket.socket(fileno=CONTROL_FD)
+    control.settimeout(None)  # whatever the application's default is
     title.set('rqd: stable %s' % settings['name'])
     gc.collect()
     gc.freeze()
@@ -305,6 +307,7 @@ def stable():
         if pid == 0:
             control.close()
             sock = socket.socket(fileno=fd)
+            sock.settimeout(None)
             name, jobs = request.decode('utf-8', 'replace').rsplit(' ', 1)
             SlotStable(app, title, name, sock, int(jobs)).main()
         os.close(fd)
