@@ -105,7 +105,8 @@ def show(chosen):
             + ["--sort", sort, "--percent-limit", "0.3"],
             capture_output=True, text=True, check=True,
         ).stdout
-        rows = [row for row in report.splitlines() if row and not row.startswith("#")]
+        # perf fills each line up to the longest symbol there is, and adds empty columns.
+        rows = [row.rstrip(" -") for row in report.splitlines() if row[:1] == " "]
         print(f"\nperf, by {sort}:", *rows[:lines], sep="\n")
 
 
