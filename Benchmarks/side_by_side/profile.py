@@ -78,14 +78,14 @@ def work(chosen, server, directory):
     with running(rqd, chosen.workers, module=chosen.module, reuse=chosen.reuse) as fleet:
         roots = fleet.process.pid, server.process.pid
         backlog.await_finished(fleet, chosen.jobs // 10)
-        perf = chosen.perf and subprocess.Popen(
-            ["perf", "record", "--quiet", "-a", "-g", "-F", "1999", "-o", chosen.perf])
+        perf = chosen.perf and recorder(chosen.perf, roots)
         before, first = processor_seconds(roots), backlog.finished()
         backlog.await_finished(fleet, chosen.jobs * 9 // 10)
         after, last = processor_seconds(roots), backlog.finished()
         if perf:
             perf.send_signal(signal.SIGINT)
-            perf.wait()
+            if perf.wait() not in (0, -signal.SIGINT):
+                raise SystemExit(f"profile: perf has ended with status {perf.returncode}")
         backlog.await_finished(fleet, chosen.jobs)
         backlog.runs()
     print("CPU time per job, in ms:   user   system")
@@ -96,6 +96,17 @@ def work(chosen, server, directory):
         print(f"{name:<25}{user:>7.3f}{system:>9.3f}")
     if perf:
         show(chosen)
+
+
+def recorder(path, roots):
+    """perf, watching these processes and what descends from them, now or later.
+
+    Without the horses of this moment: perf gives up if one is gone before it looks.
+    """
+    tree = [pid for root in roots for pid in process_tree(root)]
+    pids = ",".join(str(pid) for pid in tree if part(pid) not in (None, "horse"))
+    return subprocess.Popen(
+        ["perf", "record", "--quiet", "-g", "-F", "1999", "-o", path, "-p", pids])
 
 
 def show(chosen):
