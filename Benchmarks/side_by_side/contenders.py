@@ -1,5 +1,6 @@
 """Who is measured: how each is started, seen to be ready, and stopped."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -60,7 +61,8 @@ class Fleet:
 
     def stop(self, seconds=30):
         """Asks for a warm stop. Whatever is left after that is killed, and said to be wrong."""
-        tree = {pid: _birth(pid) for pid in self.pids()}
+        births = {pid: _birth(pid) for pid in self.pids()}
+        tree = {pid: birth for pid, birth in births.items() if birth is not None}
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         try:
@@ -73,7 +75,8 @@ class Fleet:
             left = [pid for pid in left if _birth(pid) == tree[pid]]
             time.sleep(0.01 if left else 0)
         for pid in left:
-            os.kill(pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         if left:
             self.process.wait()
             raise Wrong(f"{len(left)} processes of {self.name} outlived its stop")

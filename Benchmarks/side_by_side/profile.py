@@ -78,14 +78,14 @@ def work(chosen, server, directory):
     with running(rqd, chosen.workers, module=chosen.module, reuse=chosen.reuse) as fleet:
         roots = fleet.process.pid, server.process.pid
         backlog.await_finished(fleet, chosen.jobs // 10)
-        perf = chosen.perf and subprocess.Popen(
-            ["perf", "record", "--quiet", "-a", "-g", "-F", "1999", "-o", chosen.perf])
+        perf = chosen.perf and recorder(chosen.perf, roots)
         before, first = processor_seconds(roots), backlog.finished()
         backlog.await_finished(fleet, chosen.jobs * 9 // 10)
         after, last = processor_seconds(roots), backlog.finished()
         if perf:
             perf.send_signal(signal.SIGINT)
-            perf.wait()
+            if perf.wait() not in (0, -signal.SIGINT):
+                raise SystemExit(f"profile: perf has ended with status {perf.returncode}")
         backlog.await_finished(fleet, chosen.jobs)
         backlog.runs()
     print("CPU time per job, in ms:   user   system")
@@ -98,6 +98,17 @@ def work(chosen, server, directory):
         show(chosen)
 
 
+def recorder(path, roots):
+    """perf, watching these processes and what descends from them, now or later.
+
+    Without the horses of this moment: perf gives up if one is gone before it looks.
+    """
+    tree = [pid for root in roots for pid in process_tree(root)]
+    pids = ",".join(str(pid) for pid in tree if part(pid) not in (None, "horse"))
+    return subprocess.Popen(
+        ["perf", "record", "--quiet", "-g", "-F", "1999", "-o", path, "-p", pids])
+
+
 def show(chosen):
     for sort, lines in (("comm", 10), ("comm,symbol", chosen.lines * 3)):
         report = subprocess.run(
@@ -105,7 +116,8 @@ def show(chosen):
             + ["--sort", sort, "--percent-limit", "0.3"],
             capture_output=True, text=True, check=True,
         ).stdout
-        rows = [row for row in report.splitlines() if row and not row.startswith("#")]
+        # perf fills each line up to the longest symbol there is, and adds empty columns.
+        rows = [row.rstrip(" -") for row in report.splitlines() if row[:1] == " "]
         print(f"\nperf, by {sort}:", *rows[:lines], sep="\n")
 
 

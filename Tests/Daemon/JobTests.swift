@@ -163,4 +163,21 @@ import Testing
             """)
         try daemon.waitFor("finished", of: last, within: .seconds(30))
     }
+
+    @Test func `a horse waits as long as it must, whatever timeout the application gives sockets`()
+        throws
+    {
+        var settings = Daemon.Settings()
+        settings.pool = "[pool.default.python]\npreload = [\"app.hasty\"]"
+        let daemon = try Daemon(settings, on: RedisServer())
+        try daemon.directory.write(
+            "app/hasty.py", "import socket\n\nsocket.setdefaulttimeout(0.02)\n")
+        try daemon.explain {
+            try daemon.start()
+            // Two horses in turn wait while this job runs: the next one, and the one after it.
+            try daemon.waitFor("finished", of: daemon.enqueue("time.sleep", "0.4"))
+            try daemon.waitFor("finished", of: daemon.enqueue("time.sleep", "0.4"))
+            try #require(!daemon.log.contains("waiting horse"))
+        }
+    }
 }

@@ -6,6 +6,7 @@ one. Frames are RESP arrays of bulk strings.
 """
 
 import os
+import resource
 import signal
 import sys
 import time
@@ -64,18 +65,37 @@ def pack(parts):
     return b''.join(out)
 
 
-def unpack(stream):
-    """The next RESP array on a buffered stream, or None at its end."""
-    head = stream.readline()
-    if not head:
-        return None
+def unpack(sock):
+    """The next RESP array on a socket, or None at its end. Nothing may follow it yet."""
+    data = bytearray()
+    at = 0
+
+    def await_more(size):
+        piece = sock.recv(size)
+        if not piece:
+            raise EOFError
+        data.extend(piece)
+
+    def number():
+        nonlocal at
+        end = data.find(b'\r\n', at)
+        while end < 0:
+            await_more(16384)
+            end = data.find(b'\r\n', at)
+        value = int(data[at + 1 : end])
+        at = end + 2
+        return value
+
     parts = []
-    for _ in range(int(head[1:])):
-        size = int(stream.readline()[1:])
-        part = stream.read(size + 2)
-        if len(part) != size + 2:
-            return None
-        parts.append(part[:size])
+    try:
+        for _ in range(number()):
+            size = number()
+            while len(data) < at + size + 2:
+                await_more(max(16384, at + size + 2 - len(data)))
+            parts.append(bytes(data[at : at + size]))
+            at += size + 2
+    except EOFError:
+        return None
     return parts
 
 
@@ -302,13 +322,10 @@ def horse(app, sock, jobs, set_title):
     """The horse's life: wait for a job, run it, answer; `jobs` times. Never returns."""
     code = 0
     try:
-        import resource
-
         where = os.fstat(sock.fileno())
         identity = (where.st_dev, where.st_ino)
-        stream = sock.makefile('rb', 65536)
         while jobs > 0:
-            frame = unpack(stream)
+            frame = unpack(sock)
             if frame is None:
                 break  # the worker has no job for us, or is gone
             jobs -= 1

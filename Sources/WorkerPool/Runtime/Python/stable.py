@@ -10,54 +10,67 @@ worker on that descriptor, in datagrams whose parts are separated by NUL:
     slot:   horse pid             with two descriptors: the horse's socket, its output's reading end
     slot:   nofork reason
     slot:   exit pid status       the raw wait status; a zombie until R: so its pid stays its own
-    slot:   usage pid maxrss utime stime
+    slot:   usage pid maxrss utime stime      of a horse that did not end well
+
+A page that a slot stable or a horse writes to is copied, and every object that it looks at is
+written to: its reference count. So both do little, and do it by functions written in C.
 """
 
 import gc
 import importlib
 import json
 import os
-import random
 import select
 import signal
 import socket
 import struct
 import sys
 import threading
+from _signal import SIG_DFL  # not signal's, which are enums, and signal.signal makes more
+from _signal import signal as set_handler
+from _socket import socketpair
 
 __file__ = 'rqd-stable'
 
 
 class Title:
-    """The process title, written over the argument vector, and the parent-death signal."""
+    """The process title, written over the argument vector, and what else only libc can do."""
 
     def __init__(self):
-        self.start = self.size = 0
-        self.libc = None
+        self.room = self.libc = None
         try:
             import ctypes
 
-            self.ctypes = ctypes
             self.libc = ctypes.CDLL(None)
+            # One object for each kind of argument: looked up and described before the first fork.
+            self.prctl_text = self.libc['prctl']
+            self.prctl_text.argtypes = (ctypes.c_int, ctypes.c_char_p)
+            self.prctl_number = self.libc['prctl']
+            self.prctl_number.argtypes = (ctypes.c_int, ctypes.c_ulong)
             with open('/proc/self/stat', 'rb') as stat:
                 fields = stat.read().rpartition(b')')[2].split()
-            self.start, end = int(fields[45]), int(fields[46])
-            self.size = end - self.start
+            start, end = int(fields[45]), int(fields[46])
+            self.room = memoryview((ctypes.c_char * (end - start)).from_address(start)).cast('B')
         except (ImportError, OSError, IndexError, ValueError):
-            self.size = 0  # no title, then; everything else works
+            self.room = None  # no title, then; everything else works
 
     def set(self, text):
-        if self.size > 1:
-            data = text.encode('utf-8', 'backslashreplace')[: self.size - 1]
-            self.ctypes.memmove(self.start, data + b'\0' * (self.size - len(data)), self.size)
+        if self.room:
+            size = len(self.room)
+            self.room[:] = text.encode('utf-8', 'backslashreplace')[: size - 1].ljust(size, b'\0')
 
     def name(self, text):
         if self.libc is not None:
-            self.libc.prctl(15, text.encode()[:15], 0, 0, 0)  # PR_SET_NAME
+            self.prctl_text(15, text.encode()[:15])  # PR_SET_NAME
 
     def die_with_parent(self):
         if self.libc is not None:
-            self.libc.prctl(1, signal.SIGKILL, 0, 0, 0)  # PR_SET_PDEATHSIG
+            self.prctl_number(1, 9)  # PR_SET_PDEATHSIG, SIGKILL
+
+    def trim(self):
+        """Gives free memory back to the system, so that no fork copies it."""
+        if self.libc is not None and hasattr(self.libc, 'malloc_trim'):
+            self.libc.malloc_trim(0)
 
 
 def send_descriptors(sock, data, fds):
@@ -100,6 +113,7 @@ class SlotStable:
             t.name for t in threading.enumerate() if t is not threading.main_thread()
         )
         self.tell('hello', os.getpid(), self.app.version, sys.version, threads)
+        gc.freeze()
         poll = select.poll()
         poll.register(self.sock.fileno(), select.POLLIN)
         poll.register(self.wake, select.POLLIN)
@@ -131,16 +145,16 @@ class SlotStable:
         elif order[:1] == b'R':
             pid = int(order[1:])
             if self.horses.pop(pid, None) is not None:
-                _, _, usage = os.wait4(pid, 0)
-                self.tell(
-                    'usage', pid, usage.ru_maxrss, '%.6f' % usage.ru_utime, '%.6f' % usage.ru_stime
-                )
+                _, status, usage = os.wait4(pid, 0)
+                if status != 0:
+                    times = '%.6f' % usage.ru_utime, '%.6f' % usage.ru_stime
+                    self.tell('usage', pid, usage.ru_maxrss, *times)
         elif not order:
             self.leave()
 
     def fork(self):
         try:
-            ours, theirs = socket.socketpair()
+            ours, theirs = socketpair()
             reader, writer = os.pipe()
             pid = os.fork()
         except OSError as error:
@@ -167,13 +181,13 @@ class SlotStable:
             os.setpgid(0, 0)
             self.title.die_with_parent()
             signal.set_wakeup_fd(-1)
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            set_handler(signal.SIGCHLD, SIG_DFL)
+            set_handler(signal.SIGTERM, SIG_DFL)
             os.dup2(output, 1)
             os.dup2(output, 2)
             for fd in foreign + (output, self.wake, self.wake_writer, self.sock.fileno()):
                 os.close(fd)
-            random.seed()
+            sock.settimeout(None)  # whatever the application's default is
             self.title.name('rqd: horse')
             self.title.set('rqd: horse %s waiting' % self.name)
         except BaseException:
@@ -287,9 +301,11 @@ def stable():
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     control = socket.socket(fileno=CONTROL_FD)
+    control.settimeout(None)  # whatever the application's default is
     title.set('rqd: stable %s' % settings['name'])
     gc.collect()
     gc.freeze()
+    title.trim()
     while True:
         request, fd = receive_descriptor(control)
         if fd < 0:
@@ -305,6 +321,7 @@ def stable():
         if pid == 0:
             control.close()
             sock = socket.socket(fileno=fd)
+            sock.settimeout(None)
             name, jobs = request.decode('utf-8', 'replace').rsplit(' ', 1)
             SlotStable(app, title, name, sock, int(jobs)).main()
         os.close(fd)
