@@ -5,8 +5,8 @@ import Glibc
 /// *Worker process.* Reads a bounded amount at a time, so that a job that prints without end
 /// cannot keep its worker from its other duties.
 final class OutputPipe {
-    /// Whose output it is.
-    let horse: Horse
+    /// Whose output it is; let go of, with its descriptors, once nothing more will come.
+    private(set) var horse: Horse?
     /// Takes each line, without its newline; another one for each job of a horse that runs many.
     var tell: (ArraySlice<UInt8>) -> Void
     private var source: DescriptorSource?
@@ -42,11 +42,12 @@ final class OutputPipe {
     func close() {
         source?.cancel()
         source = nil
+        horse = nil
         flush()
     }
 
     private func readSome(atMost rounds: Int) {
-        guard source != nil else { return }
+        guard source != nil, let horse else { return }
         for _ in 0..<rounds {
             var result = 0
             let piece = [UInt8](unsafeUninitializedCapacity: 64 * 1024) { buffer, count in

@@ -73,6 +73,14 @@ import Testing
         #expect(!printer.pipe.isOpen)
     }
 
+    @Test func `a horse's descriptors are let go of when everybody has hung up`() throws {
+        let printer = try Printer()
+        #expect(printer.pipe.horse != nil)
+        printer.hangUp()
+        printer.pipe.drain()
+        #expect(printer.pipe.horse == nil)
+    }
+
     @Test func `a line without an end is told when the reader has heard enough`() throws {
         let printer = try Printer()
         printer.print("last words")
