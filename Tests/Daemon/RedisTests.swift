@@ -70,6 +70,21 @@ import Testing
         }
     }
 
+    @Test func `a Redis that hangs is given up, and its outcome delivered when it goes on`() throws
+    {
+        try Daemon.run(pool: "heartbeat_interval = \"1s\"") { daemon in
+            let job = try daemon.enqueue("hold", "'a'")
+            let horse = try daemon.process(from: "a.pid")
+            daemon.server.send(SIGSTOP)
+            defer { daemon.server.send(SIGCONT) }
+            try daemon.waitForLog("no answer to a request")
+            try #require(horse.isAlive)
+            daemon.server.send(SIGCONT)
+            try daemon.release("a")
+            try daemon.waitFor("finished", of: job)
+        }
+    }
+
     @Test func `a Redis that comes back empty finds its workers registered again`() throws {
         try Daemon.run { daemon in
             try daemon.server.restart()

@@ -161,22 +161,3 @@ extension StatusReport.Slot {
                 + running.attoseconds / 1_000_000_000_000_000)
     }
 }
-
-extension SlotState {
-    /// The state as `rqd status` shows it.
-    var word: String {
-        switch self {
-        case .vacant: "vacant"
-        case .starting: "starting"
-        case .connecting: "connecting"
-        case .waitingForStable: "waiting-for-python"
-        case .idle: "idle"
-        case .busy: "busy"
-        case .settling: "settling"
-        case .suspended: "suspended"
-        case .stopping: "stopping"
-        case .failing: "failing"
-        case .gone: "gone"
-        }
-    }
-}

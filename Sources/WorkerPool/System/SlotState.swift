@@ -32,4 +32,14 @@ enum SlotState: UInt64, Sendable, CaseIterable {
             false
         }
     }
+
+    /// The state as `ps` and `rqd status` show it.
+    var word: String {
+        switch self {
+        case .waitingForStable: "waiting-for-python"
+        case .vacant, .starting, .connecting, .idle, .busy, .settling, .suspended, .stopping,
+            .failing, .gone:
+            "\(self)"
+        }
+    }
 }

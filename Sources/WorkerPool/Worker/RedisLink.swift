@@ -49,6 +49,10 @@ final class RedisLink {
     private var sources: [DescriptorSource] = []
     private var pending: [Request] = []
     private var nextPending = 0
+    /// Replies so far, and how many there were at the last look.
+    private var answers = 0
+    private var answersSeen = 0
+    private var wasOwed = false
     private var connectTimer: TimerSource?
     private var isUp = false
 
@@ -107,6 +111,7 @@ final class RedisLink {
         (requests, messages) = (nil, nil)
         pending.removeAll(keepingCapacity: true)
         nextPending = 0
+        wasOwed = false
         isUp = false
     }
 
@@ -126,8 +131,15 @@ final class RedisLink {
     /// Drops both connections because what they say is of no use; `down` follows.
     func drop(reason: String) { fail(reason) }
 
-    /// How many requests wait for a reply.
-    var unanswered: Int { pending.count - nextPending }
+    /// Gives up a server that has been silent since the last look, though it owes an answer.
+    ///
+    /// Called with each heartbeat: a connection can be lost without a word, and a server can hang.
+    func dropIfSilent() {
+        let isOwed = nextPending < pending.count
+        if isOwed && wasOwed && answers == answersSeen { return fail("no answer to a request") }
+        wasOwed = isOwed
+        answersSeen = answers
+    }
 
     private func watch(
         _ connection: Connection, _ take: @escaping (Connection) -> Void
@@ -203,6 +215,7 @@ final class RedisLink {
         guard nextPending < pending.count else { return }
         let request = pending[nextPending]
         nextPending += 1
+        answers += 1
         if nextPending == pending.count {
             pending.removeAll(keepingCapacity: true)
             nextPending = 0

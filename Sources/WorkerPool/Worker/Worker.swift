@@ -102,7 +102,8 @@ final class Worker {
                 its process ignored that and was killed
                 """
         case .stop: log.stoppingCold(reason: "stop_timeout has passed")
-        case .heartbeat, .kill: break
+        case .heartbeat: link?.dropIfSilent()
+        case .kill: break
         }
         happened(.due(timer))
     }
