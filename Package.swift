@@ -55,6 +55,13 @@ let package = Package(
                 .embedInCode("Scripts/birth.lua"),
                 .embedInCode("Scripts/heartbeat.lua"),
                 .embedInCode("Scripts/death.lua"),
+                .embedInCode("Client/Scripts/client.lua"),
+                .embedInCode("Client/Scripts/enqueue.lua"),
+                .embedInCode("Client/Scripts/cancel.lua"),
+                .embedInCode("Client/Scripts/requeue.lua"),
+                .embedInCode("Client/Scripts/delete.lua"),
+                .embedInCode("Client/Scripts/empty.lua"),
+                .embedInCode("Client/Scripts/save_meta.lua"),
             ],
             swiftSettings: strict),
         // A Redis client over hiredis's parser; knows nothing of RQ.

@@ -56,7 +56,7 @@ enum FunctionName {
     }
 
     /// Latin-1 up to the end of the line, with `\uXXXX` and `\UXXXXXXXX`.
-    private static func rawUnicodeEscape(_ bytes: ArraySlice<UInt8>) -> String? {
+    static func rawUnicodeEscape(_ bytes: ArraySlice<UInt8>) -> String? {
         guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
         var line = bytes[..<end]
         var name = ""
