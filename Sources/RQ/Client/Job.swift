@@ -55,6 +55,7 @@ public struct Job {
     /// - Parameters:
     ///   - id: which.
     ///   - client: where it would be.
+    /// - Returns: whether there is one.
     /// - Throws: `redis`.
     public static func exists(_ id: JobID, on client: Client) throws(ClientError) -> Bool {
         try client.call(Command("EXISTS", .bytes(client.keys.job(id)))).integer == 1

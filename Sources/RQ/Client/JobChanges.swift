@@ -1,8 +1,9 @@
 import RedisKit
 
 extension Job {
-    /// Takes it back: it will not run. One that is running runs on; its result is kept, and it
-    /// stays canceled.
+    /// Takes it back, so that it will not run.
+    ///
+    /// One that is running runs on; its result is kept, and it stays canceled.
     ///
     /// - Parameters:
     ///   - enqueuingDependents: lets the jobs that wait for it run as if it had finished.

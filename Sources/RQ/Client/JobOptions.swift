@@ -32,8 +32,9 @@ public struct JobOptions: Hashable, Sendable {
     public var onFailure: JobCallback?
     /// Called after a stop by command.
     public var onStopped: JobCallback?
-    /// Refused while there is a job with this id. Needs an `id`; excludes `dependency` and
-    /// `rateLimit`.
+    /// Refused while there is a job with this id.
+    ///
+    /// Needs an `id`; excludes `dependency` and `rateLimit`.
     public var isUnique: Bool
     /// The group it belongs to; RQ 2 and later.
     public var group: String?

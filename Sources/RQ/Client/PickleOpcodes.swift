@@ -3,6 +3,7 @@ extension PickleReader {
     ///
     /// - Parameter opcode: the instruction.
     /// - Returns: false if it is none of these.
+    /// - Throws: what is wrong with the pickle.
     mutating func stackOperation(_ opcode: UInt8) throws(Failure) -> Bool {
         switch opcode {
         case 0x80: _ = try byte()
@@ -27,6 +28,7 @@ extension PickleReader {
     ///
     /// - Parameter opcode: the instruction.
     /// - Returns: false if it is none of these.
+    /// - Throws: what is wrong with the pickle.
     mutating func leaf(_ opcode: UInt8) throws(Failure) -> Bool {
         let value: PlainValue
         switch opcode {
@@ -72,6 +74,7 @@ extension PickleReader {
     ///
     /// - Parameter opcode: the instruction.
     /// - Returns: false if it is none of these.
+    /// - Throws: what is wrong with the pickle.
     mutating func container(_ opcode: UInt8) throws(Failure) -> Bool {
         switch opcode {
         case UInt8(ascii: "]"): push(.list)

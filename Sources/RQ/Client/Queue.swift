@@ -16,6 +16,7 @@ public struct Queue {
     /// Every queue that a producer has used, by name.
     ///
     /// - Parameter client: where they are.
+    /// - Returns: the queues.
     /// - Throws: `redis`.
     public static func all(on client: Client) throws(ClientError) -> [Queue] {
         let reply = try client.call(Command("SMEMBERS", .bytes(client.keys.queues)))
@@ -36,6 +37,7 @@ public struct Queue {
     /// - Parameters:
     ///   - offset: how many to leave out.
     ///   - limit: how many at most; nil for all.
+    /// - Returns: the ids.
     /// - Throws: `redis`.
     public func ids(
         from offset: Int = 0, limit: Int? = nil
@@ -56,6 +58,7 @@ public struct Queue {
     /// How many jobs are before a job, or nil if it is not in the queue.
     ///
     /// - Parameter id: the job.
+    /// - Returns: how many, or nil.
     /// - Throws: `redis`; needs Redis 6.0.6.
     public func position(of id: JobID) throws(ClientError) -> Int? {
         try client.call(Command("LPOS", .bytes(key), .bytes(id.bytes))).integer
@@ -105,6 +108,7 @@ public struct Queue {
     /// One of its registries.
     ///
     /// - Parameter kind: which.
+    /// - Returns: the registry; nothing is asked.
     public func registry(_ kind: Registry.Kind) -> Registry {
         Registry(kind, of: name, on: client)
     }

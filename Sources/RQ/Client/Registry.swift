@@ -44,6 +44,7 @@ public struct Registry {
     /// The ids, in the order of their scores: when they expire, or are due, or were put there.
     ///
     /// - Parameter limit: how many at most; nil for all.
+    /// - Returns: the ids.
     /// - Throws: `redis`.
     public func ids(limit: Int? = nil) throws(ClientError) -> [JobID] {
         let commands = ranges(at: .now()).map { range in
@@ -60,6 +61,7 @@ public struct Registry {
     /// Whether a job is there.
     ///
     /// - Parameter id: the job.
+    /// - Returns: whether it is there.
     /// - Throws: `redis`.
     public func contains(_ id: JobID) throws(ClientError) -> Bool {
         if kind == .started { return try ids().contains(id) }
@@ -69,6 +71,7 @@ public struct Registry {
     /// When a job expires, is due, or was put there; nil if it is not there or never expires.
     ///
     /// - Parameter id: the job; not for `.started`.
+    /// - Returns: the time, to a second.
     /// - Throws: `redis`.
     public func time(of id: JobID) throws(ClientError) -> Timestamp? {
         let reply = try client.call(Command("ZSCORE", .bytes(key), .bytes(id.bytes)))

@@ -16,6 +16,7 @@ public struct WorkerRecord: Hashable, Sendable {
     /// - Parameters:
     ///   - client: where they are.
     ///   - queue: only those that listen on it; nil for all.
+    /// - Returns: the workers.
     /// - Throws: `redis`.
     public static func all(
         on client: Client, queue: QueueName? = nil
@@ -28,6 +29,7 @@ public struct WorkerRecord: Hashable, Sendable {
     /// - Parameters:
     ///   - client: where they are.
     ///   - queue: only those that listen on it; nil for all.
+    /// - Returns: how many.
     /// - Throws: `redis`.
     public static func count(
         on client: Client, queue: QueueName? = nil
@@ -43,6 +45,7 @@ public struct WorkerRecord: Hashable, Sendable {
     /// - Parameters:
     ///   - name: its name.
     ///   - client: where it is.
+    /// - Returns: the worker.
     /// - Throws: `redis`.
     public static func find(
         _ name: WorkerName, on client: Client
