@@ -25,7 +25,7 @@ let package = Package(
         .executableTarget(
             name: "rqd",
             dependencies: [
-                "WorkerPool", "CLinux",
+                "WorkerPool", "RQ", "RedisKit", "CLinux",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -97,7 +97,8 @@ let package = Package(
             ],
             path: "Tests/WorkerPool", swiftSettings: strict),
         .testTarget(
-            name: "CommandLineTests", dependencies: ["TestSupport", "rqd"], path: "Tests/rqd",
+            name: "CommandLineTests", dependencies: ["RedisKit", "TestSupport", "rqd"],
+            path: "Tests/rqd",
             swiftSettings: strict),
         .testTarget(
             name: "InteropTests", dependencies: ["RedisKit", "TestSupport", "rqd"],

@@ -16,6 +16,7 @@ struct RootCommand: ParsableCommand {
               rqd run -c /etc/rqd.conf       the service: all pools of the configuration
               rqd check --connect            is all right, and does all answer?
               rqd status                     what is every worker doing?
+              rqd info                       queues and workers, like rq info
 
             EXIT STATUS
               0   fine
@@ -25,5 +26,9 @@ struct RootCommand: ParsableCommand {
               78  wrong configuration
             """,
         version: "rqd \(Version.current)",
-        subcommands: [RunCommand.self, CheckCommand.self, WorkerCommand.self, StatusCommand.self])
+        subcommands: [
+            RunCommand.self, CheckCommand.self, WorkerCommand.self, StatusCommand.self,
+            InfoCommand.self, EnqueueCommand.self, SuspendCommand.self, ResumeCommand.self,
+            RequeueCommand.self, EmptyCommand.self,
+        ])
 }

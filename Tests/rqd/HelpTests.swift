@@ -2,7 +2,10 @@ import TestSupport
 import Testing
 
 struct HelpTests {
-    @Test(arguments: ["run", "check", "worker", "status"])
+    @Test(arguments: [
+        "run", "check", "worker", "status", "info", "enqueue", "suspend", "resume", "requeue",
+        "empty",
+    ])
     func `each command explains itself with examples`(command: String) throws {
         let help = try Program.run(command, "--help")
         #expect(help.ending == .exited(code: 0))

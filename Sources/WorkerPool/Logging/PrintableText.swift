@@ -4,7 +4,7 @@
 /// move the cursor, change the colours, end the line, or make the journal call the line a blob. So
 /// printable UTF-8 and tabs stay as they are, and every other byte is written as `\x1b`, `\xff`,
 /// with the short forms `\n` and `\r`.
-enum PrintableText {
+public enum PrintableText {
     /// Appends `bytes`, made printable.
     ///
     /// - Parameters:
@@ -24,7 +24,7 @@ enum PrintableText {
     }
 
     /// `text`, made printable.
-    static func of(_ text: String, keepingNewlines: Bool = false) -> String {
+    public static func of(_ text: String, keepingNewlines: Bool = false) -> String {
         var line: [UInt8] = []
         append(text.utf8, to: &line, keepingNewlines: keepingNewlines)
         return String(decoding: line, as: UTF8.self)

@@ -1,0 +1,35 @@
+import Glibc
+
+/// What standard output is.
+enum Terminal {
+    /// A colour, or none where nobody would see it.
+    enum Colour: String {
+        case red = "\u{1b}[31m"
+        case green = "\u{1b}[32m"
+        case yellow = "\u{1b}[33m"
+        case blue = "\u{1b}[34m"
+    }
+
+    /// Whether a person reads it.
+    static let isInteractive = isatty(1) == 1
+
+    /// How many columns it has: `COLUMNS`, else what the terminal says, else 80.
+    static var columns: Int {
+        if let text = Environment.variables()["COLUMNS"], let number = Int(text), number > 0 {
+            return number
+        }
+        var size = winsize()
+        guard ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+
+    /// Text in a colour.
+    static func text(_ text: String, _ colour: Colour) -> String {
+        isInteractive ? colour.rawValue + text + "\u{1b}[0m" : text
+    }
+
+    /// Makes the screen empty.
+    static func clear() {
+        if isInteractive { print("\u{1b}[2J\u{1b}[1;1H", terminator: "") }
+    }
+}
