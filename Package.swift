@@ -70,6 +70,11 @@ let package = Package(
             dependencies: ["CHiredis", "COpenSSL", "CLinux"],
             swiftSettings: strict),
 
+        // Run by a test; shown in docs/CLIENT.md.
+        .executableTarget(
+            name: "EnqueueFromSwift", dependencies: ["RQ"], path: "Examples/EnqueueFromSwift",
+            exclude: ["tasks.py"], swiftSettings: strict),
+
         // C: module maps and a shim.h each, no logic.
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
         .systemLibrary(name: "CSystemd", providers: [.apt(["libsystemd-dev"])]),
@@ -101,7 +106,8 @@ let package = Package(
             path: "Tests/rqd",
             swiftSettings: strict),
         .testTarget(
-            name: "InteropTests", dependencies: ["RedisKit", "TestSupport", "rqd"],
+            name: "InteropTests",
+            dependencies: ["RedisKit", "TestSupport", "rqd", "EnqueueFromSwift"],
             path: "Tests/Interop", exclude: ["Applications", "Scripts"], swiftSettings: strict),
         .testTarget(
             name: "DaemonTests", dependencies: ["RedisKit", "RQ", "TestSupport", "rqd"],

@@ -14,15 +14,22 @@ public enum BuiltProgram {
     ///
     /// - Returns: an absolute path.
     /// - Throws: if it is not there.
-    public static func rqd() throws -> String {
+    public static func rqd() throws -> String { try path(of: "rqd") }
+
+    /// The path of a program that was built with the tests.
+    ///
+    /// - Parameter name: its target, for example `rqd`.
+    /// - Returns: an absolute path.
+    /// - Throws: if it is not there.
+    public static func path(of name: String) throws -> String {
         guard let resolved = realpath("/proc/self/exe", nil) else {
             throw HarnessError("realpath", "/proc/self/exe", errno: errno)
         }
         defer { free(resolved) }
         let runner = String(cString: resolved)
-        let path = runner[...(runner.lastIndex(of: "/") ?? runner.startIndex)] + "rqd"
+        let path = runner[...(runner.lastIndex(of: "/") ?? runner.startIndex)] + name
         guard access(String(path), X_OK) == 0 else {
-            throw HarnessError("no rqd beside \(runner): run swift build")
+            throw HarnessError("no \(name) beside \(runner): run swift build")
         }
         return String(path)
     }
