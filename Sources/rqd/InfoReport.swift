@@ -27,10 +27,10 @@ struct InfoReport {
             names.isEmpty ? try Queue.all(on: client) : names.map { Queue($0, on: client) }
         var states: [QueueState] = []
         for queue in queues {
-            var counts: [Registry.Kind: Int] = [:]
-            for kind in Registry.Kind.allCases { counts[kind] = try queue.registry(kind).count() }
             states.append(
-                QueueState(name: queue.name, count: try queue.count(), counts: counts))
+                QueueState(
+                    name: queue.name, count: try queue.count(),
+                    counts: try queue.registryCounts()))
         }
         self.queues = states
         workers = try WorkerRecord.all(on: client).filter { worker in

@@ -72,7 +72,7 @@ extension Queue {
 
     /// Makes jobs, all or none, in one step; a job may wait for another one of them.
     ///
-    /// - Parameter requests: any number; their ids, if given, are all different.
+    /// - Parameter requests: up to about 20,000; their ids, if given, are all different.
     /// - Returns: the jobs, in the same order.
     /// - Throws: `unusable`, `duplicateJob`, `redis`.
     @discardableResult
@@ -94,6 +94,10 @@ extension Queue {
             arguments += request.arguments(id: ids[ids.count - 1], queue: name, fields, at: now)
         }
         guard Set(ids).count == ids.count else { throw .unusable("id", "is there twice") }
+        // Redis takes 1024 * 1024 words in a command.
+        guard arguments.count < 1_048_000 else {
+            throw .unusable("requests", "are too many for one step: \(requests.count)")
+        }
         let words = try client.run(ClientScripts.enqueue, arguments).strings
         if words.count == 2, words[0] == Array("duplicate".utf8) {
             throw .duplicateJob(JobID(bytes: words[1]))

@@ -113,5 +113,22 @@ public struct Queue {
         Registry(kind, of: name, on: client)
     }
 
+    /// How many jobs are in each of its registries, in one exchange.
+    ///
+    /// - Returns: a number for every kind.
+    /// - Throws: `redis`.
+    public func registryCounts() throws(ClientError) -> [Registry.Kind: Int] {
+        let now = Timestamp.now()
+        let kinds = Registry.Kind.allCases.flatMap { kind in
+            registry(kind).countCommands(at: now).map { (kind, $0) }
+        }
+        let replies = try client.pipeline(kinds.map(\.1))
+        var counts: [Registry.Kind: Int] = [:]
+        for ((kind, _), reply) in zip(kinds, replies) {
+            counts[kind, default: 0] += reply.integer ?? 0
+        }
+        return counts
+    }
+
     private var key: [UInt8] { client.keys.queue(name) }
 }

@@ -123,11 +123,43 @@ struct ChangeTests {
         #expect(try queue.registry(.failed).count() == 0)
     }
 
+    @Test func `a job that waits again does not expire by its last run's lifetime`() throws {
+        let job = try make("a")
+        for step in ["requeue", "enqueue"] {
+            _ = try bench.ask("ZADD", "rq:failed:default", "-1", "a")
+            _ = try bench.ask("EXPIRE", "rq:job:a", "100")
+            if step == "requeue" { try job.requeue() } else { _ = try make("a") }
+            #expect(try bench.ask("TTL", "rq:job:a").integer == -1)
+        }
+    }
+
+    @Test func `a deferred job that is put into its queue is not queued again`() throws {
+        let parent = try make("a")
+        _ = try make("b") { $0.dependency = Dependency(["a"]) }
+        try queue.registry(.deferred).requeue("b")
+        try parent.cancel(enqueuingDependents: true)
+        #expect(try queue.ids() == ["b"])
+    }
+
+    @Test func `more jobs than one step can take are refused`() throws {
+        let requests = Array(repeating: JobRequest(Call("f")), count: 30_000)
+        #expect(throws: ClientError.unusable("requests", "are too many for one step: 30000")) {
+            try queue.enqueueMany(requests)
+        }
+        #expect(try bench.keys() == [])
+    }
+
+    @Test func `a queue whose key is no list is an error`() throws {
+        _ = try bench.ask("SET", "rq:queue:default", "x")
+        #expect(throws: ClientError.self) { try make("a") }
+    }
+
     @Test func `what has expired is not counted`() throws {
         _ = try bench.ask("ZADD", "rq:finished:default", "5", "old", "+inf", "kept")
         _ = try bench.ask("ZADD", "rq:failed:default", "5", "old", "-1", "kept")
         for kind in [Registry.Kind.finished, .failed] {
             #expect(try queue.registry(kind).count() == 1)
+            #expect(try queue.registryCounts()[kind] == 1)
             #expect(try queue.registry(kind).ids() == ["kept"])
         }
         #expect(try queue.registry(.finished).ids(limit: 0) == [])

@@ -29,6 +29,14 @@ local function leave_limit(limit, id, running)
   fill_slots(limit, tonumber(try('HGET', key, 'concurrency') or nil) or 0)
 end
 
+-- Lets a job that waits live for its ttl, or without end: not for what an earlier run left it.
+local function live_while_waiting(id, ttl)
+  if tonumber(ttl) then return expire_job(id, tonumber(ttl)) end
+  try('PERSIST', job_key(id))
+  try('PERSIST', job_key(id) .. ':dependents')
+  try('PERSIST', P .. 'job::' .. id .. ':dependencies')
+end
+
 -- Takes a job out of its queue and of every registry, whatever its status says.
 local function remove_everywhere(queue, id)
   try('LREM', queue_key(queue), 0, id)

@@ -65,7 +65,7 @@ local function place(job)
     return 'rate_limited'
   end
   redis.call('HSET', job_key(job.id), 'enqueued_at', ISO)
-  push(job.queue, job.id, job.front)
+  redis.call(job.front and 'LPUSH' or 'RPUSH', queue_key(job.queue), job.id)
   return 'queued'
 end
 
@@ -76,8 +76,7 @@ for i, job in ipairs(jobs) do
   if job.front and placed[i] ~= 'queued' then
     redis.call('HSET', job_key(job.id), 'enqueue_at_front', '1')
   end
-  local ttl = tonumber(job.ttl)
-  if ttl then expire_job(job.id, ttl) end
+  live_while_waiting(job.id, job.ttl)
   if placed[i] == 'rate_limited' then limits[job.limit] = tonumber(job.slots) end
 end
 

@@ -3,13 +3,16 @@
 -- Returns {'requeued', status}, {'missing'} or {'refused', status} for one that is not there.
 local id, registry = ARGV[7], P .. ARGV[9] .. ':' .. ARGV[8]
 local h = redis.call('HMGET', job_key(id), 'data', 'status', 'origin', 'rate_limit_key',
-  'rate_limit_concurrency')
+  'rate_limit_concurrency', 'ttl')
 local was_there = redis.call('ZREM', registry, id) == 1
 if not h[1] then return {'missing'} end
 if not was_there then return {'refused', h[2] or 'created'} end
 local queue, front = h[3] or ARGV[8], ARGV[10] == '1'
 redis.call('HSET', job_key(id), 'started_at', '', 'ended_at', '')
 redis.call('HDEL', job_key(id), 'exc_info')
+-- It waits for nobody any more, who would queue it a second time.
+forget_parents(id)
+live_while_waiting(id, h[6] or nil)
 if h[4] and h[4] ~= '' and h[5] then
   local key = P .. 'rl:' .. h[4]
   redis.call('HSET', job_key(id), 'status', 'rate_limited', 'enqueue_at_front', front and 1 or 0)
@@ -20,6 +23,7 @@ if h[4] and h[4] ~= '' and h[5] then
   fill_slots(h[4], tonumber(h[5]))
 else
   redis.call('HSET', job_key(id), 'status', 'queued', 'enqueued_at', ISO)
-  push(queue, id, front)
+  redis.call('SADD', P .. 'queues', queue_key(queue))
+  redis.call(front and 'LPUSH' or 'RPUSH', queue_key(queue), id)
 end
 return {'requeued', redis.call('HGET', job_key(id), 'status')}
