@@ -1,6 +1,6 @@
 # For contributors. Users need none of this: scripts/demo and scripts/test stand alone.
 .DEFAULT_GOAL := help
-.PHONY: help setup build release test check format demo bench fixtures clean
+.PHONY: help setup build release test check format demo bench fixtures docs clean
 
 help: ## print these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ demo: ## enqueue, run and read back 40 jobs, with a Redis of its own
 
 bench: ## measure rqd and rq worker-pool side by side
 	scripts/bench
+
+docs: ## make the reference of the Swift library, in .build/docs
+	scripts/docs
 
 fixtures: ## record again what each supported rq writes to Redis
 	scripts/record-fixtures
