@@ -13,6 +13,13 @@ enum Terminal {
     /// Whether a person reads it.
     static let isInteractive = isatty(1) == 1
 
+    /// Whether colours are wanted: `NO_COLOR` refuses them, and a dumb terminal has none.
+    private static let hasColours: Bool = {
+        let variables = Environment.variables()
+        return isInteractive && variables["TERM"] != "dumb"
+            && (variables["NO_COLOR"] ?? "").isEmpty
+    }()
+
     /// How many columns it has: `COLUMNS`, else what the terminal says, else 80.
     static var columns: Int {
         if let text = Environment.variables()["COLUMNS"], let number = Int(text), number > 0 {
@@ -25,7 +32,7 @@ enum Terminal {
 
     /// Text in a colour.
     static func text(_ text: String, _ colour: Colour) -> String {
-        isInteractive ? colour.rawValue + text + "\u{1b}[0m" : text
+        hasColours ? colour.rawValue + text + "\u{1b}[0m" : text
     }
 
     /// Makes the screen empty.
