@@ -40,6 +40,7 @@ let package = Package(
             resources: [
                 .embedInCode("Check/check.py"),
                 .embedInCode("Runtime/Python/horse.py"),
+                .embedInCode("Runtime/Python/errand.py"),
                 .embedInCode("Runtime/Python/stable.py"),
             ],
             swiftSettings: strict),
@@ -108,7 +109,8 @@ let package = Package(
         .testTarget(
             name: "InteropTests",
             dependencies: ["RedisKit", "TestSupport", "rqd", "EnqueueFromSwift"],
-            path: "Tests/Interop", exclude: ["Applications", "Scripts"], swiftSettings: strict),
+            path: "Tests/Interop", exclude: ["Applications", "Scripts", "Differential/Python"],
+            swiftSettings: strict),
         .testTarget(
             name: "DaemonTests", dependencies: ["RedisKit", "RQ", "TestSupport", "rqd"],
             path: "Tests/Daemon", swiftSettings: strict),

@@ -10,6 +10,14 @@ public struct ClaimedJob: Sendable, Equatable {
     public let execution: ExecutionID
     /// The job hash after the claim: status `started`.
     public let fields: FieldList
+
+    /// A job in hand.
+    public init(queue: QueueName, id: JobID, execution: ExecutionID, fields: FieldList) {
+        self.queue = queue
+        self.id = id
+        self.execution = execution
+        self.fields = fields
+    }
 }
 
 /// An id that was in a queue but cannot run; it is in no queue any more.

@@ -41,7 +41,7 @@ end
 
 local function take(queue, id)
   local key = job_key(id)
-  local h = redis.call('HMGET', key, 'origin', 'timeout')
+  local h = redis.call('HMGET', key, 'origin', 'timeout', 'rate_limit_key')
   local origin = h[1]
   if not origin or origin == '' then
     origin = queue
@@ -60,7 +60,7 @@ local function take(queue, id)
     redis.call('SADD', worker_key .. ':executions', m)
     redis.call('EXPIRE', worker_key .. ':executions', ttl + 60)
   end
-  redis.call('HSET', claims_key, E, cmsgpack.pack({origin, id}))
+  redis.call('HSET', claims_key, E, cmsgpack.pack({origin, id, h[3] or nil}))
   redis.call('HSET', key, 'status', 'started', 'started_at', ISO, 'last_heartbeat', ISO,
     'worker_name', W)
   redis.call('PERSIST', key)

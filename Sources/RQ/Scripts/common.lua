@@ -33,7 +33,7 @@ local function lease(timeout, interval)
   return interval + 60
 end
 
--- The claim of execution e as {queue, job id}, or nil if it is settled.
+-- The claim of execution e as {queue, job id, rate limit or nil}, or nil if it is settled.
 local function claim_of(e)
   local packed = redis.call('HGET', claims_key, e)
   if not packed then return nil end
@@ -90,6 +90,44 @@ local function push(queue, id, front)
   try(front and 'LPUSH' or 'RPUSH', queue_key(queue), id)
 end
 
+-- Queues what a rate limit lets through, the oldest first. Source: rq, RateLimitRegistry.
+local function promote(limit)
+  local key = P .. 'rl:' .. limit
+  local most = tonumber(try('HGET', key, 'concurrency') or nil) or 0
+  while (try('ZCARD', key .. ':allowed') or most) < most do
+    local id = (try('ZPOPMIN', key .. ':rate_limited') or {})[1]
+    if not id then return end
+    local h = try('HMGET', job_key(id), 'origin', 'status', 'enqueue_at_front') or {}
+    if h[1] and h[2] == 'rate_limited' then
+      try('ZADD', key .. ':allowed', NOW, id)
+      try('HSET', job_key(id), 'status', 'queued', 'enqueued_at', ISO)
+      push(h[1], id, h[3] == '1')
+    end
+  end
+end
+
+-- Gives back a job's place under its rate limit, unless it goes on at once.
+local function release_slot(limit, id)
+  if not limit then return end
+  local status = try('HGET', job_key(id), 'status')
+  if status == 'queued' or status == 'started' then return end
+  try('ZREM', P .. 'rl:' .. limit .. ':allowed', id)
+  promote(limit)
+end
+
+-- Queues a job that has waited for others, or lines it up at its rate limit.
+local function enqueue_dependent(id, queue, front, limit, concurrency)
+  if limit and concurrency then
+    try('SADD', P .. 'rl-keys', limit)
+    try('HSET', P .. 'rl:' .. limit, 'concurrency', concurrency)
+    try('HSET', job_key(id), 'status', 'rate_limited')
+    try('ZADD', P .. 'rl:' .. limit .. ':rate_limited', NOWF, id)
+    return promote(limit)
+  end
+  try('HSET', job_key(id), 'status', 'queued', 'enqueued_at', ISO)
+  push(queue, id, front)
+end
+
 -- Whether a parent's status lets a dependent run. A parent whose hash is gone counts as finished.
 local function met(status, allow_failure)
   return not status or status == 'finished' or (status == 'failed' and allow_failure)
@@ -100,7 +138,8 @@ local function release_dependents(id, status)
   local dependents_key = job_key(id) .. ':dependents'
   for _, dependent in ipairs(try('SMEMBERS', dependents_key) or {}) do
     local h = try('HMGET', job_key(dependent), 'status', 'origin',
-      'allow_dependency_failures', 'enqueue_at_front', 'data')
+      'allow_dependency_failures', 'enqueue_at_front', 'data', 'rate_limit_key',
+      'rate_limit_concurrency')
     if h and h[5] and h[2] and h[1] ~= 'canceled' then
       local allow, ready = h[3] == '1', true
       local parents = try('SMEMBERS', P .. 'job::' .. dependent .. ':dependencies') or {}
@@ -115,8 +154,7 @@ local function release_dependents(id, status)
       if ready and met(status, allow) then
         try('ZREM', P .. 'deferred:' .. h[2], dependent)
         try('SREM', dependents_key, dependent)
-        try('HSET', job_key(dependent), 'status', 'queued', 'enqueued_at', ISO)
-        push(h[2], dependent, h[4] == '1')
+        enqueue_dependent(dependent, h[2], h[4] == '1', h[6], h[7])
       end
     end
   end

@@ -11,8 +11,10 @@ local held = holds(queue, id, E)
 local h = try('HMGET', key, 'data', 'status') or {}
 end_execution(queue, id, E)
 if try('EXISTS', worker_key) == 1 then try('HSET', worker_key, 'state', 'idle') end
-if not h[1] then return {'deleted', queue, id} end
-if h[2] == 'canceled' then return {'canceled', queue, id} end
+if not h[1] or h[2] == 'canceled' then
+  release_slot(claim[3], id)
+  return {h[1] and 'canceled' or 'deleted', queue, id}
+end
 if not held then return {'lost', queue, id} end
 
 local deaths = 0
@@ -27,4 +29,5 @@ end
 local result = {}
 for i = 11, #ARGV do result[#result + 1] = ARGV[i] end
 fail_job(queue, id, 'failed', result)
+release_slot(claim[3], id)
 return {'failed', queue, id, tostring(deaths)}

@@ -30,18 +30,22 @@ if h[1] and not held and h[2] ~= 'canceled' then
   return {'lost', queue, id, h[2] or ''}
 end
 count(KIND == 'finished' and 'successful_job_count' or 'failed_job_count')
-if not h[1] then return {'deleted', queue, id} end
+if not h[1] then
+  release_slot(claim[3], id)
+  return {'deleted', queue, id}
+end
 if h[2] == 'canceled' then
   local field = KIND == 'finished' and 'result_ttl' or 'failure_ttl'
   local ttl = tonumber(try('HGET', key, field) or nil)
   add_result(id, ttl or tonumber(ARGV[10]), result)
+  release_slot(claim[3], id)
   return {'canceled', queue, id}
 end
 
 try('HSET', key, 'started_at', STARTED, 'ended_at', ISO, 'last_heartbeat', ISO)
 for i = 13, first_result - 1, 2 do try('HSET', key, ARGV[i], ARGV[i + 1]) end
 h = try('HMGET', key, 'result_ttl', 'retries_left', 'retry_intervals',
-  'enqueue_at_front_on_retry', 'group_id', 'repeats_left', 'repeat_intervals')
+  'enqueue_at_front_on_retry', 'group_id', 'repeats_left', 'repeat_intervals', 'ttl')
 
 local function schedule(seconds)
   try('SADD', P .. 'queues', queue_key(queue))
@@ -68,6 +72,7 @@ end
 
 local function run_again(seconds, front)
   try('HDEL', key, 'rqd_queued_again')
+  expire_job(id, tonumber(h[8] or nil))
   if seconds > 0 then return schedule(seconds) end
   try('HSET', key, 'status', 'queued', 'enqueued_at', ISO)
   push(queue, id, front)
@@ -80,7 +85,6 @@ if KIND == 'finished' then
     add_result(id, ttl, result)
     try('ZADD', P .. 'finished:' .. queue, ttl < 0 and '+inf' or NOW + ttl, id)
   end
-  release_dependents(id, 'finished')
   local repeats = tonumber(h[6] or nil)
   if repeats and repeats > 0 then
     local list = intervals(h[7]) or {0}
@@ -91,12 +95,17 @@ if KIND == 'finished' then
     end
     try('HSET', key, 'repeats_left', repeats - 1)
     run_again(seconds, false)
-  elseif ttl == 0 then
-    delete_job(id, h[5])
+    release_dependents(id, 'finished')
   else
-    expire_job(id, ttl)
-    queue_again()
+    release_dependents(id, 'finished')
+    if ttl == 0 then
+      delete_job(id, h[5])
+    else
+      expire_job(id, ttl)
+      queue_again()
+    end
   end
+  release_slot(claim[3], id)
   return {'finished', queue, id, tostring(ttl)}
 end
 
@@ -106,6 +115,7 @@ if max then
   if granted > 0 and granted >= tonumber(max) then
     result[2] = '5'
     fail_job(queue, id, 'failed', result)
+    release_slot(claim[3], id)
     return {'failed', queue, id}
   end
   local list = {}
@@ -115,6 +125,7 @@ if max then
   if front == '1' then try('HSET', key, 'enqueue_at_front_on_retry', '1') end
   add_result(id, tonumber(try('HGET', key, 'failure_ttl') or nil), result)
   run_again(seconds, front == '1')
+  release_slot(claim[3], id)
   local remaining = tostring(math.max(tonumber(max) - granted - 1, 0))
   if seconds > 0 then return {'scheduled', queue, id, remaining, tostring(seconds)} end
   return {'retried', queue, id, remaining}
@@ -126,9 +137,11 @@ if KIND == 'failed' and left and left > 0 then
   local seconds = math.floor(list and tonumber(list[math.max(#list - left, 0) + 1]) or 0)
   try('HSET', key, 'retries_left', left - 1)
   run_again(seconds, h[4] == '1')
+  release_slot(claim[3], id)
   if seconds > 0 then return {'scheduled', queue, id, tostring(left - 1), tostring(seconds)} end
   return {'retried', queue, id, tostring(left - 1)}
 end
 fail_job(queue, id, KIND, result)
 queue_again()
+release_slot(claim[3], id)
 return {KIND, queue, id}

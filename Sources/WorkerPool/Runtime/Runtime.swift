@@ -7,18 +7,49 @@ protocol Runtime: AnyObject {
     /// Makes itself ready; `present` or `lost` follows.
     func begin()
 
-    /// Runs a job on the horse that is ready; `reported` or `horseDied` follows.
+    /// Gives a job to the horse that is ready; `reported` or `horseDied` follows.
     ///
     /// - Parameters:
     ///   - job: the job.
+    ///   - order: what the horse does with it.
     ///   - output: takes each line that the job prints.
-    func run(_ job: ClaimedJob, output: @escaping (ArraySlice<UInt8>) -> Void)
+    func run(_ job: ClaimedJob, order: HorseOrder, output: @escaping (ArraySlice<UInt8>) -> Void)
 
     /// Ends the running job's process and its group: asks with SIGTERM, or kills.
     func end(force: Bool)
 
     /// The process that runs the job, or will run the next one.
     var horse: ProcessIdentity? { get }
+}
+
+/// What a horse is to do with a job.
+enum HorseOrder: Equatable {
+    /// Run it.
+    case run
+    /// Run its stopped callback.
+    case tellStopped
+    /// Send the webhooks of its success.
+    case tellFinished
+    /// Send the webhooks of its failure, which tell this text.
+    case tellFailed(text: String)
+
+    /// As the horse's frame has it; of webhooks, their `job_status`.
+    var word: String {
+        switch self {
+        case .run: "run"
+        case .tellStopped: "stopped"
+        case .tellFinished: "finished"
+        case .tellFailed: "failed"
+        }
+    }
+
+    /// What goes with the word.
+    var detail: String {
+        switch self {
+        case .run, .tellStopped, .tellFinished: ""
+        case .tellFailed(let text): text
+        }
+    }
 }
 
 /// What a runtime tells its worker.

@@ -95,7 +95,7 @@ final class Worker {
 
     private func fired(_ timer: WorkerTimer) {
         switch timer {
-        case .job:
+        case .job where !state.isOnErrand:
             let limit = current?.job.timeLimit ?? .zero
             current?.killReason = """
                 Task exceeded maximum timeout value (\(limit.components.seconds) seconds); \
@@ -103,7 +103,7 @@ final class Worker {
                 """
         case .stop: log.stoppingCold(reason: "stop_timeout has passed")
         case .heartbeat: link?.dropIfSilent()
-        case .kill: break
+        case .job, .kill: break
         }
         happened(.due(timer))
     }
@@ -185,12 +185,17 @@ final class Worker {
             record.horse = runtime?.horse
             happened(.horseGone)
         case .reported(let report):
-            current?.report = report
             for warning in report.warnings {
                 log.logger.warning(
                     "\(warning)", metadata: current?.fields.metadata ?? [:])
             }
+            guard !state.isOnErrand else { return happened(.errandEnded) }
+            current?.report = report
             happened(.reported(report.outcome))
+        case .horseDied(let ending) where state.isOnErrand,
+            .horseRefused(let ending) where state.isOnErrand:
+            log.logger.warning("errand not done", metadata: ["ending": "\(ending)"])
+            happened(.errandEnded)
         case .horseDied(let ending):
             guard let current else { return }
             self.current?.ending = ending

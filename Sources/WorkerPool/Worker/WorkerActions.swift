@@ -16,6 +16,7 @@ extension Worker {
         case .askForStable: runtime?.begin()
         case .claim(let execution): claim(execution)
         case .run(let job): run(job)
+        case .runErrand(let errand): run(errand)
         case .settle(let job, let outcome, let next):
             settle(job, outcome)
             if let next { claim(next) }
@@ -63,7 +64,16 @@ extension Worker {
         record.jobStarted = current?.begun
         log.started(fields)
         let log = log
-        runtime?.run(job) { line in log.output(fields, line, isError: false) }
+        runtime?.run(job, order: .run) { line in log.output(fields, line, isError: false) }
+    }
+
+    private func run(_ errand: Errand) {
+        let now = (MonotonicTime.now(), Timestamp.now())
+        let fields = current?.fields ?? CurrentJob(errand.job, at: now, describes: false).fields
+        let log = log
+        runtime?.run(errand.job, order: errand.order) { line in
+            log.output(fields, line, isError: false)
+        }
     }
 
     private func settle(_ job: ClaimedJob, _ outcome: Outcome) {

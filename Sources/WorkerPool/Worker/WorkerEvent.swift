@@ -35,6 +35,8 @@ enum WorkerEvent: Equatable {
     /// The horse has ended before it had read the job; the outcome is for a job that is being
     /// ended anyway.
     case horseRefused(Outcome)
+    /// The horse is done with an errand, or has died of it.
+    case errandEnded
     /// A timer that the state had armed is due.
     case due(WorkerTimer)
     /// Somebody asks this worker to end.
@@ -75,6 +77,8 @@ enum WorkerAction: Equatable {
     case claim(ExecutionID)
     /// Give the job to the horse that waits.
     case run(ClaimedJob)
+    /// Give user code at a job's end to the horse that waits.
+    case runErrand(Errand)
     /// Record the outcome; with `next`, claim in the same write.
     case settle(ClaimedJob, Outcome, next: ExecutionID?)
     /// Hand back an execution that failed by our fault.

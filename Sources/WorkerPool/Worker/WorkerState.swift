@@ -27,6 +27,8 @@ struct WorkerState: ~Copyable {
         case killing(ClaimedJob, Verdict)
         /// What became of it is decided; `isSent` once that is on its way to Redis.
         case settling(Settlement, isSent: Bool, next: ExecutionID?)
+        /// User code at a job's end waits for a horse, or runs.
+        case errand(Errand, isRunning: Bool)
         case leaving(status: Int32, isSent: Bool)
     }
 
@@ -74,6 +76,7 @@ struct WorkerState: ~Copyable {
         case .holding(let job), .running(let job), .killing(let job, _),
             .settling(.outcome(let job, _), _, _):
             job
+        case .errand(let errand, _): errand.outcome == nil ? nil : errand.job
         case .hungry, .waiting, .claiming, .settling, .leaving: nil
         }
     }
@@ -85,6 +88,7 @@ struct WorkerState: ~Copyable {
         case .settling(.outcome(let job, _), _, _), .holding(let job), .running(let job),
             .killing(let job, _):
             job.execution
+        case .errand(let errand, _): errand.outcome == nil ? nil : errand.job.execution
         case .hungry, .waiting, .leaving: nil
         }
     }
@@ -92,6 +96,11 @@ struct WorkerState: ~Copyable {
     /// True while the reply to a claim is awaited.
     var isClaiming: Bool {
         if case .claiming = duty { true } else { false }
+    }
+
+    /// True while a horse is at an errand.
+    var isOnErrand: Bool {
+        if case .errand(_, true) = duty { true } else { false }
     }
 
     /// True while the queues were empty, or suspended, at the last look.
@@ -143,6 +152,7 @@ struct WorkerState: ~Copyable {
         switch duty {
         case .hungry, .waiting: decideIdle(&actions)
         case .holding(let job): decideHeld(job, &actions)
+        case .errand(let errand, false): decideErrand(errand, &actions)
         case .settling(let settlement, false, _) where link == .up:
             send(settlement, &actions)
         case .leaving(let status, false) where link == .up && debts.isEmpty:
@@ -158,7 +168,7 @@ struct WorkerState: ~Copyable {
             // Redis is away and we do not wait: the claim stays under our name, to be settled by
             // whoever takes the name over. An outcome would be lost: a warm stop waits for that.
             leave(with: WorkerExit.unsettled, &actions)
-        case .claiming, .running, .killing, .settling, .leaving: break
+        case .claiming, .running, .killing, .settling, .errand, .leaving: break
         }
         if link == .up, !isPayingDebt, let debt = debts.first {
             isPayingDebt = true
@@ -192,6 +202,18 @@ struct WorkerState: ~Copyable {
         }
     }
 
+    /// What does not get a horse in time is left undone; the outcome is recorded all the same.
+    private mutating func decideErrand(_ errand: Errand, _ actions: inout [WorkerAction]) {
+        if stop == .cold || (stop != nil && stable == .absent) {
+            actions += errandEnded()
+            decide(&actions)
+        } else if stable == .horseReady {
+            stable = .present
+            duty = .errand(errand, isRunning: true)
+            actions += [.runErrand(errand), .arm(.job, after: errand.limit + limits.timeoutGrace)]
+        }
+    }
+
     /// Sends what is decided; a worker that goes on claims in the same write.
     private mutating func send(_ settlement: Settlement, _ actions: inout [WorkerAction]) {
         switch settlement {
@@ -201,6 +223,7 @@ struct WorkerState: ~Copyable {
         case .outcome(let job, let outcome):
             let isLast = reachesMaxJobs(after: jobsDone + 1)
             let goesOn = stop == nil && !isLast && debts.isEmpty && stable != .absent
+                && !job.hasWebhooks
             let next = goesOn ? makeExecution() : nil
             duty = .settling(settlement, isSent: true, next: next)
             isWoken = false

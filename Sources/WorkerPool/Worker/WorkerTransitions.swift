@@ -37,6 +37,7 @@ extension WorkerState {
         case .reported(let outcome): return ended(outcome, isReport: true)
         case .horseDied(let outcome): return ended(outcome, isReport: false)
         case .horseRefused(let outcome): return refused(outcome)
+        case .errandEnded: return errandEnded()
         case .due(let timer): return due(timer)
         case .stopRequested(let kind): return requested(kind)
         case .stopJob(let moment): return stopJob(at: moment)
@@ -74,7 +75,7 @@ extension WorkerState {
             duty = .settling(settlement, isSent: false, next: nil)
         case .leaving(let status, _): duty = .leaving(status: status, isSent: false)
         case .waiting: duty = .hungry
-        case .hungry, .claiming, .holding, .running, .killing, .settling: break
+        case .hungry, .claiming, .holding, .running, .killing, .settling, .errand: break
         }
         return [.disarm(.heartbeat)] + (job == nil ? [.show(.connecting)] : [])
     }
@@ -87,7 +88,8 @@ extension WorkerState {
         case .killing(let job, let verdict):
             let reason: HandBackReason = verdict == .interrupted ? .stopped : .stableDied
             duty = .settling(.handBack(job.execution, reason), isSent: false, next: nil)
-        case .hungry, .waiting, .claiming, .holding, .settling, .leaving: break
+        case .errand(_, true): return errandEnded()
+        case .hungry, .waiting, .claiming, .holding, .settling, .errand, .leaving: break
         }
         return [.disarm(.job), .disarm(.kill)]
     }
@@ -134,7 +136,13 @@ extension WorkerState {
             return debts.isEmpty && job == nil ? [.show(.idle)] : []
         }
         guard case .settling(let settlement, _, let next) = duty else { return [] }
-        if case .outcome = settlement { jobsDone += 1 }
+        if case .outcome(let job, let outcome) = settlement {
+            jobsDone += 1
+            if let errand = Errand(after: fate, job, outcome) {
+                duty = .errand(errand, isRunning: false)
+                return [.arm(.heartbeat, after: limits.idleHeartbeat)]
+            }
+        }
         if let next {
             duty = .claiming(next)
         } else {
@@ -150,7 +158,7 @@ extension WorkerState {
         switch duty {
         case .running(let running): job = running
         case .killing(let running, let why): (job, verdict) = (running, why)
-        case .hungry, .waiting, .claiming, .holding, .settling, .leaving: return []
+        case .hungry, .waiting, .claiming, .holding, .settling, .errand, .leaving: return []
         }
         switch verdict {
         case .interrupted where !isReport:
@@ -159,12 +167,27 @@ extension WorkerState {
             let stopped = Outcome(
                 kind: .stopped(text: "Job stopped by user, work-horse terminated."),
                 started: outcome.started, ended: outcome.ended)
-            duty = .settling(.outcome(job, stopped), isSent: false, next: nil)
+            if let errand = Errand(stopped: job, stopped) {
+                duty = .errand(errand, isRunning: false)
+            } else {
+                duty = .settling(.outcome(job, stopped), isSent: false, next: nil)
+            }
         case nil, .timedOut, .killedByCommand, .interrupted, .stoppedByCommand:
             // It told its outcome before the kill reached it: then that is what became of it.
             duty = .settling(.outcome(job, outcome), isSent: false, next: nil)
         }
         return [.disarm(.job), .disarm(.kill), .show(.settling)]
+    }
+
+    /// The errand is done, or given up; what is still to be recorded comes next.
+    mutating func errandEnded() -> [WorkerAction] {
+        guard case .errand(let errand, _) = duty else { return [] }
+        if let outcome = errand.outcome {
+            duty = .settling(.outcome(errand.job, outcome), isSent: false, next: nil)
+        } else {
+            duty = .hungry
+        }
+        return [.disarm(.job), .disarm(.kill)]
     }
 
     /// The horse had died while it waited: nothing of the job has run, so another horse takes it.
@@ -182,6 +205,7 @@ extension WorkerState {
             isWoken = true
             let interval = job == nil ? limits.idleHeartbeat : limits.heartbeat
             return [.heartbeat(job), .arm(.heartbeat, after: interval)]
+        case .job where isOnErrand: return [.kill(force: true)]
         case .job: return kill(.timedOut)
         case .stop:
             stop = .cold
@@ -204,8 +228,8 @@ extension WorkerState {
         switch duty {
         case .running(let job):
             duty = .killing(job, .interrupted)
-        case .killing: break
-        case .hungry, .waiting, .claiming, .holding, .settling, .leaving: return []
+        case .killing, .errand(_, true): break
+        case .hungry, .waiting, .claiming, .holding, .settling, .errand, .leaving: return []
         }
         if force { return [.kill(force: true)] }
         return [.kill(force: false), .arm(.kill, after: limits.killGrace)]

@@ -78,7 +78,9 @@ final class PythonRuntime: Runtime {
         }
     }
 
-    func run(_ job: ClaimedJob, output: @escaping (ArraySlice<UInt8>) -> Void) {
+    func run(
+        _ job: ClaimedJob, order: HorseOrder, output: @escaping (ArraySlice<UInt8>) -> Void
+    ) {
         precondition(current == nil && !waiting.isEmpty, "a job is given to a horse that waits")
         let horse = waiting.removeFirst()
         current = horse
@@ -91,7 +93,9 @@ final class PythonRuntime: Runtime {
             deliver(.warning("cannot watch the horse: \(error)"))
             horse.signalGroup(SIGKILL)
         }
-        var frame = Command(worker)
+        var frame = Command(order.word)
+        frame.append(.text(order.detail))
+        frame.append(.text(worker))
         frame.append(.bytes(job.execution.bytes))
         frame.append(.bytes(job.id.bytes))
         frame.append(.bytes(job.queue.bytes))

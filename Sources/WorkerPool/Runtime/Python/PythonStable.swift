@@ -15,6 +15,7 @@ enum PythonStable {
         let queue_class: String?
         let connection_class: String?
         let death_penalty_class: String?
+        let exception_handlers: [String]
     }
 
     /// Replaces this process, a fresh child of the master, by the interpreter.
@@ -36,9 +37,12 @@ enum PythonStable {
                 preload: python.preload, serializer: python.serializer,
                 job_class: python.jobClass, queue_class: python.queueClass,
                 connection_class: python.connectionClass,
-                death_penalty_class: python.deathPenaltyClass)
+                death_penalty_class: python.deathPenaltyClass,
+                exception_handlers: python.exceptionHandlers)
             let json = try JSONEncoder().encode(settings)
-            let source = PackageResources.horse_py + PackageResources.stable_py
+            let source =
+                PackageResources.horse_py + PackageResources.errand_py
+                + PackageResources.stable_py
             let settingsFile = try memoryFile("rqd-settings", Array(json))
             let sourceFile = try memoryFile("rqd-stable", source)
             try enter(python, redis: redis)

@@ -1,7 +1,7 @@
 """A horse: the process that runs one job (or K of them) through the application's own rq.
 
-A horse is forked ahead of time and waits for a job on its socket. It answers with one frame, the
-outcome, and leaves by os._exit. It opens no connection to Redis unless the job's code asks for
+A horse is forked ahead of time and waits for a job, or an errand, on its socket. It answers with
+one frame, the outcome, and leaves by os._exit. It opens no connection to Redis unless the job's code asks for
 one. Frames are RESP arrays of bulk strings.
 """
 
@@ -103,13 +103,14 @@ class Application:
     """The application's rq, looked at once, before the first fork.
 
     `settings` are the decoded settings: url, serializer, job_class, queue_class,
-    connection_class, death_penalty_class.
+    connection_class, death_penalty_class, exception_handlers.
     """
 
     def __init__(self, settings):
         import rq
         import rq.job
         from rq.timeouts import JobTimeoutException, UnixSignalDeathPenalty
+        from rq import utils
         from rq.utils import import_attribute
 
         self.version = getattr(rq, '__version__', None) or rq.version.VERSION
@@ -127,6 +128,10 @@ class Application:
             settings['url']
         )  # connects when it is first used
         self.serializer = settings.get('serializer') or None
+        handlers = settings.get('exception_handlers') or []
+        self.exception_handlers = [import_attribute(name) for name in handlers]
+        self.now = utils.utcnow if self.major < 2 else utils.now
+        self.status_class = rq.job.JobStatus
         self.stack = getattr(rq.job, '_job_stack', None)
         self.plain_perform = getattr(self.job_class, 'perform', None) is rq.job.Job.perform
         try:
@@ -134,9 +139,11 @@ class Application:
 
             self.on_success = callbacks.execute_success_callback
             self.on_failure = callbacks.execute_failure_callback
+            self.on_stopped = callbacks.execute_stopped_callback
         except (ImportError, AttributeError):  # rq before 3.0: methods of the job
             self.on_success = lambda job, *a: job.execute_success_callback(*a)
             self.on_failure = lambda job, *a: job.execute_failure_callback(*a)
+            self.on_stopped = lambda job, *a: job.execute_stopped_callback(*a)
         try:
             from rq.defaults import UNSERIALIZABLE_RETURN_VALUE_PAYLOAD as payload
         except ImportError:
@@ -168,6 +175,20 @@ class Application:
             self.stack.pop()
         return job._result
 
+    def ask_handlers(self, job, info):
+        """Asks the exception handlers in order, until one returns something false but None.
+
+        Returns a complaint, if one of them raises: the job's own failure is what is recorded.
+        """
+        for handler in self.exception_handlers:
+            try:
+                goes_on = handler(job, *info)
+            except BaseException as error:
+                return text_bytes('exception handler %r: %s' % (handler, last_line(error)))
+            if goes_on is not None and not goes_on:
+                break
+        return b''
+
     def encode(self, job, value):
         """The value as the job's serializer writes it, and a complaint if it could not."""
         try:
@@ -197,6 +218,22 @@ def changed_fields(job, before, raw):
         if raw.get(name.encode()) != value:
             changed += [b'field:' + name.encode(), value]
     return changed
+
+
+def runs_again(job, kind):
+    """Whether the job is going to be queued again, as far as it knows."""
+    if kind == b'raised':
+        return bool(job.retries_left)
+    return kind == b'retry' or bool(getattr(job, 'repeats_left', None))
+
+
+def changed_meta(job, raw):
+    """What the next run finds in `meta`: rq saves it with a job that runs again."""
+    if not job.meta:
+        return []
+    serialize = getattr(job, '_serialize_meta', None)
+    meta = serialize() if serialize else job.serializer.dumps(job.meta)
+    return [b'field:meta', meta] if meta != raw.get(b'meta') else []
 
 
 def own_frames_dropped(trace):
@@ -257,7 +294,7 @@ def run(app, frame, set_title):
         with app.death_penalty_class(timeout, app.timeout_exception, job_id=job_id):
             value = app.perform(job)
         ended = time.time()
-        job.ended_at = None  # set by the worker; readers inside callbacks get the hash's
+        job.ended_at = app.now()
         job._result = value
         out = [b'returned']
         if app.retry_class is not None and isinstance(value, app.retry_class):
@@ -273,6 +310,7 @@ def run(app, frame, set_title):
                 front,
             ]
         else:
+            job._status = app.status_class.FINISHED
             app.on_success(job, app.death_penalty_class, value)
         if value is not None:
             data, complaint = app.encode(job, value)
@@ -282,20 +320,28 @@ def run(app, frame, set_title):
     except BaseException:  # SystemExit and KeyboardInterrupt are the job's failures too
         ended = time.time()
         info = sys.exc_info()
+        complaint = b''
         if job is not None:
+            job.ended_at = app.now()
+            job._status = app.status_class.FAILED
             try:
                 app.on_failure(job, app.death_penalty_class, *info)
             except BaseException:  # a failing callback replaces the recorded failure, as in rq
                 info = sys.exc_info()
+            complaint = app.ask_handlers(job, info)
         whole, line = describe_failure(*info)
         if job is None:
             line = 'its hash cannot be read: ' + line
         out = [b'raised', b'exc', text_bytes(whole), b'line', text_bytes(line)]
+        if complaint:
+            out += [b'warning', complaint]
         info = None
     out += [b'started', b'%.6f' % started, b'ended', b'%.6f' % ended]
     if job is not None:
         try:
             out += changed_fields(job, before, raw)
+            if runs_again(job, out[0]):
+                out += changed_meta(job, raw)
         except Exception as error:
             out += [b'warning', text_bytes('changes to the job are not kept: %r' % (error,))]
     return out
@@ -319,7 +365,10 @@ def same_socket(sock, identity):
 
 
 def horse(app, sock, jobs, set_title):
-    """The horse's life: wait for a job, run it, answer; `jobs` times. Never returns."""
+    """The horse's life: wait for an order, obey, answer; `jobs` times. Never returns.
+
+    A frame is [order, detail, …]: `run`, or an errand; the rest is as `run` takes it.
+    """
     code = 0
     try:
         where = os.fstat(sock.fileno())
@@ -329,7 +378,10 @@ def horse(app, sock, jobs, set_title):
             if frame is None:
                 break  # the worker has no job for us, or is gone
             jobs -= 1
-            out = run(app, frame, set_title)
+            if frame[0] == b'run':
+                out = run(app, frame[2:], set_title)
+            else:
+                out = run_errand(app, frame[0], frame[1], frame[2:], set_title)
             flush_output()
             out += [b'rss', b'%d' % resource.getrusage(resource.RUSAGE_SELF).ru_maxrss]
             if not same_socket(sock, identity):

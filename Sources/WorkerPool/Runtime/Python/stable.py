@@ -274,8 +274,11 @@ def warm(app):
         b'worker_name',
         b'warm',
     ]
+    plain, app.plain_perform = app.plain_perform, True  # a perform of its own might act on Redis
+    handlers, app.exception_handlers = app.exception_handlers, []
     for _ in range(20):
         pack(run(app, [b'warm', b'', b'warm', b'warm'] + fields, lambda text: None))
+    app.plain_perform, app.exception_handlers = plain, handlers
     for name in ('RQ_WORKER_ID', 'RQ_JOB_ID'):
         os.environ.pop(name, None)
 

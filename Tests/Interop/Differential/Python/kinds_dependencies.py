@@ -1,0 +1,170 @@
+"""Jobs that wait for others."""
+
+import deeds
+from differ import kind
+from rq import Repeat, Retry
+from rq.job import Dependency
+
+
+@kind
+def chain(k):
+    k.enqueue(deeds.give, 1)
+    k.enqueue(deeds.give, 2, job='2', depends_on=k.id('1'))
+    k.enqueue(deeds.give, 3, job='3', depends_on=k.id('2'))
+
+
+@kind
+def several_parents(k):
+    k.enqueue(deeds.give, 1)
+    k.enqueue(deeds.give, 2, job='2')
+    k.enqueue(deeds.give, 3, job='3', depends_on=[k.id('1'), k.id('2')])
+
+
+@kind
+def diamond(k):
+    k.enqueue(deeds.give, 1)
+    k.enqueue(deeds.give, 2, job='2', depends_on=k.id('1'))
+    k.enqueue(deeds.give, 3, job='3', on='-other', depends_on=k.id('1'))
+    k.enqueue(deeds.give, 4, job='4', depends_on=[k.id('2'), k.id('3')])
+
+
+@kind
+def across_queues(k):
+    k.enqueue(deeds.give, 1)
+    k.enqueue(deeds.give, 2, job='2', on='-other', depends_on=k.id('1'))
+    k.enqueue(deeds.give, 3, job='3', depends_on=k.id('2'))
+
+
+@kind
+def failed_parent(k):
+    k.enqueue(deeds.fail)
+    k.enqueue(deeds.give, 2, job='2', depends_on=k.id('1'))
+
+
+@kind
+def failed_parent_allowed(k):
+    k.enqueue(deeds.fail)
+    k.enqueue(
+        deeds.give, 2, job='2', depends_on=Dependency(jobs=[k.id('1')], allow_failure=True)
+    )
+
+
+@kind
+def one_of_two_parents_failed(k):
+    k.enqueue(deeds.fail)
+    k.enqueue(deeds.give, 2, job='2')
+    parents = [k.id('1'), k.id('2')]
+    k.enqueue(deeds.give, 3, job='3', depends_on=parents)
+    k.enqueue(deeds.give, 4, job='4', depends_on=Dependency(jobs=parents, allow_failure=True))
+
+
+@kind
+def retried_parent(k):
+    k.enqueue(deeds.fail_twice_then_give, retry=Retry(max=3))
+    k.enqueue(deeds.give, 2, job='2', depends_on=k.id('1'))
+
+
+@kind
+def parent_that_asks_again_too_often(k):
+    k.enqueue(deeds.ask_again, max=1)
+    k.enqueue(
+        deeds.give, 2, job='2', depends_on=Dependency(jobs=[k.id('1')], allow_failure=True)
+    )
+
+
+@kind
+def repeated_parent(k):
+    k.enqueue(deeds.give, 1, repeat=Repeat(times=1))
+    k.enqueue(deeds.give, 2, job='2', depends_on=k.id('1'))
+
+
+@kind
+def canceled_parent(k):
+    parent = k.enqueue(deeds.give, 1)
+    k.enqueue(deeds.give, 2, job='2', depends_on=k.id('1'))
+    parent.cancel()
+
+
+@kind
+def canceled_parent_passes_on(k):
+    parent = k.enqueue(deeds.give, 1)
+    k.enqueue(deeds.give, 2, job='2', depends_on=k.id('1'))
+    parent.cancel(enqueue_dependents=True)
+
+
+@kind
+def stopped_parent(k):
+    k.enqueue(deeds.stop_itself)
+    k.enqueue(deeds.give, 2, job='2', depends_on=k.id('1'))
+    k.enqueue(
+        deeds.give, 3, job='3', depends_on=Dependency(jobs=[k.id('1')], allow_failure=True)
+    )
+
+
+@kind
+def killed_parent(k):
+    k.enqueue(deeds.die)
+    k.enqueue(
+        deeds.give, 2, job='2', depends_on=Dependency(jobs=[k.id('1')], allow_failure=True)
+    )
+
+
+@kind
+def at_front(k):
+    k.enqueue(deeds.give, 1)
+    k.enqueue(
+        deeds.give,
+        2,
+        job='2',
+        depends_on=Dependency(jobs=[k.id('1')], enqueue_at_front=True),
+    )
+    k.enqueue(deeds.give, 3, job='3')
+
+
+@kind
+def at_back(k):
+    k.enqueue(deeds.give, 1)
+    k.enqueue(deeds.give, 2, job='2', depends_on=k.id('1'))
+    k.enqueue(deeds.give, 3, job='3')
+
+
+@kind
+def parent_without_result(k):
+    k.enqueue(deeds.give, 1, result_ttl=0)
+    k.enqueue(deeds.give, 2, job='2', depends_on=k.id('1'))
+
+
+@kind
+def failed_parent_without_trace(k):
+    k.enqueue(deeds.fail, failure_ttl=0)
+    k.enqueue(
+        deeds.give, 2, job='2', depends_on=Dependency(jobs=[k.id('1')], allow_failure=True)
+    )
+
+
+@kind
+def dependent_with_ttl(k):
+    k.enqueue(deeds.give, 1)
+    k.enqueue(deeds.give, 2, job='2', ttl=3000, depends_on=k.id('1'))
+
+
+@kind
+def canceled_dependent(k):
+    k.enqueue(deeds.give, 1)
+    k.enqueue(deeds.give, 2, job='2', depends_on=k.id('1')).cancel()
+
+
+@kind
+def deleted_dependent(k):
+    k.enqueue(deeds.give, 1)
+    k.enqueue(deeds.give, 2, job='2', depends_on=k.id('1')).delete()
+
+
+@kind
+def enqueues_its_dependent(k):
+    k.enqueue(deeds.enqueue_dependent_of_itself, 'deeds.give')
+
+
+@kind
+def enqueues_its_dependent_and_fails(k):
+    k.enqueue(deeds.enqueue_dependent_of_itself, 'deeds.give', 'sorry')
