@@ -1,0 +1,83 @@
+import FoundationEssentials
+import Synchronization
+import TestSupport
+
+/// One mix of jobs, run once by `rq worker` and once by rqd, each on a Redis of its own.
+struct Differential: Sendable {
+    /// What the two left: kind to place to value.
+    let rq: [String: [String: String]]
+    let rqd: [String: [String: String]]
+
+    /// A kind of job, and the mix it is in.
+    struct Kind: CustomTestStringConvertible, Sendable {
+        let mix: String
+        let name: String
+        var testDescription: String { name }
+    }
+
+    /// All kinds, and `shared` for what belongs to none.
+    static func kinds() throws -> [Kind] {
+        let words = try script("--list").split(whereSeparator: \.isWhitespace).map(String.init)
+        let kinds = stride(from: 0, to: words.count - 1, by: 2).map {
+            Kind(mix: words[$0], name: words[$0 + 1])
+        }
+        let mixes = kinds.map(\.mix).reduce(into: [String]()) { list, mix in
+            if list.last != mix { list.append(mix) }
+        }
+        return kinds + mixes.map { Kind(mix: $0, name: "shared") }
+    }
+
+    /// Both runs of a mix; they are made once.
+    static func of(_ mix: String) throws -> Differential {
+        try done.withLock { done in
+            if let result = done[mix] { return result }
+            let result = try Differential(mix)
+            done[mix] = result
+            return result
+        }
+    }
+
+    private static let done = Mutex<[String: Differential]>([:])
+
+    /// What workers are told for a mix, in the flags that both have.
+    private static let flags = [
+        "json": ["--serializer", "rq.serializers.JSONSerializer"],
+        "handlers": ["first", "second", "third"].flatMap {
+            ["--exception-handler", "deeds.\($0)_handler"]
+        },
+        "classes": ["--job-class", "classes.OwnJob", "--queue-class", "classes.OwnQueue"],
+    ]
+
+    private static let directory = "\(PackageRoot.path)/Tests/Interop/Differential/Python"
+
+    private init(_ mix: String) throws {
+        rq = try Self.run(mix, [PythonEnvironment(.rq3_0).program("rq"), "worker"])
+        rqd = try Self.run(mix, [BuiltProgram.rqd(), "worker"])
+    }
+
+    private static func run(
+        _ mix: String, _ program: [String]
+    ) throws -> [String: [String: String]] {
+        let server = try RedisServer()
+        let worker = program + ["--burst", "--name", "differ", "--url", server.url]
+            + ["--path", directory] + (flags[mix] ?? [])
+        let output = try script([server.url, mix] + worker)
+        return try JSONDecoder().decode(
+            [String: [String: String]].self, from: Data(output.utf8))
+    }
+
+    private static func script(_ arguments: String...) throws -> String { try script(arguments) }
+
+    private static func script(_ arguments: [String]) throws -> String {
+        let python = try PythonEnvironment(.rq3_0)
+        let environment = inheritedEnvironment().merging(Application.environment) { $1 }
+            .merging(["VIRTUAL_ENV": python.path]) { $1 }
+        let finished = try TestSupport.run(
+            [python.python, "\(directory)/differ.py"] + arguments, environment: environment,
+            timeout: .seconds(150))
+        guard finished.ending == .exited(code: 0) else {
+            throw HarnessError("differ.py \(finished.ending):\n\(finished.errorOutput)")
+        }
+        return finished.output
+    }
+}

@@ -1,0 +1,47 @@
+/// A difference that is meant; `docs/WIRE.md` gives the reason under "Where rqd differs from RQ".
+struct DocumentedDifference: Sendable {
+    /// The words in bold type with which the line in `docs/WIRE.md` begins.
+    let heading: String
+    /// Whether a difference is of this sort.
+    let covers: @Sendable (Difference) -> Bool
+
+    /// All of them. What none covers is a fault.
+    static let all = [
+        DocumentedDifference(heading: "A worker that unregisters removes its hash") {
+            $0.isIn("rq:worker:") && $0.rqd == nil
+        },
+        DocumentedDifference(heading: "Every result ends.") {
+            $0.isIn("rq:results:", "lifetime") && $0.rq == "for ever" && $0.rqd == "31536000 s"
+        },
+        DocumentedDifference(heading: "Only changed fields are written.") {
+            let isBlanked = $0.isIn("rq:job:", "worker_name") || $0.isIn("rq:job:", "last_heartbeat")
+            return isBlanked && $0.rq == "" && $0.rqd != nil
+                || $0.isIn("rq:job:data_not_compressed-1", "data")
+        },
+        DocumentedDifference(heading: "A stopped job has an end.") {
+            let isEnd = $0.isIn("rq:job:", "ended_at") || $0.isIn("rq:job:", "order of times")
+            return isEnd && $0.rq?.contains("ended_at") != true && $0.rqd?.isEmpty == false
+                || $0.isIn("rq:results:", "execution_ended_at") && $0.rq == nil
+        },
+        DocumentedDifference(heading: "How a process ended is told in words.") {
+            let isTold = $0.isIn("rq:results:", "exc_string") || $0.isIn("trace:webhooks")
+            let text = "Work-horse terminated unexpectedly; "
+            return isTold && $0.rq?.contains(text + "waitpid returned") == true
+                && $0.rqd?.contains(text + "it ") == true
+        },
+        DocumentedDifference(heading: "A result is in its entry alone.") {
+            $0.isIn("rq:job:", "result") && $0.rqd == nil
+        },
+        DocumentedDifference(heading: "`failure_ttl` 0 leaves nothing.") {
+            $0.isIn("rq:failed:") && $0.rqd == nil && ($0.rq == "0 s" || $0.rq == "for ever")
+                && ["failure_ttl_zero", "failed_parent_without_trace"].contains($0.kind)
+        },
+        DocumentedDifference(heading: "Canceled means canceled.") { $0.kind == "cancels_itself" },
+        DocumentedDifference(heading: "Deleted means deleted.") {
+            $0.kind == "deletes_itself" && $0.rqd == nil
+        },
+        DocumentedDifference(heading: "An exception handler that raises changes nothing.") {
+            $0.kind == "handler_raises"
+        },
+    ]
+}

@@ -1,0 +1,114 @@
+import Testing
+
+@testable import RQ
+@testable import WorkerPool
+
+/// User code at a job's end that another horse runs: the stopped callback and webhooks.
+@Suite struct WorkerErrandTests {
+    typealias R = WorkerRehearsal
+
+    private static let failed = R.outcome(.failed(text: "ValueError: no"))
+    private static let stopped = R.outcome(
+        .stopped(text: "Job stopped by user, work-horse terminated."))
+
+    private static func job(_ field: String, _ value: String) -> ClaimedJob {
+        var fields = FieldList()
+        fields.append("timeout", "100")
+        fields.append(field, value)
+        return ClaimedJob(queue: "default", id: "a", execution: "e1", fields: fields)
+    }
+
+    private static let hooked = job(
+        "webhooks",
+        """
+        [{"url": "http://a/", "job_status": "finished", "timeout": 3}, \
+        {"url": "http://b/", "job_status": "failed", "timeout": 5}, \
+        {"url": "http://c/", "job_status": "failed", "timeout": 7}]
+        """)
+    private static let called = job("stopped_callback_name", "app.stopped")
+
+    /// A worker that runs a job; the next horse is there.
+    private static func busy(with job: ClaimedJob) -> R {
+        var worker = R()
+        worker.becomeReady()
+        worker.tell(.claimed(.job(job)), .horseReady)
+        return worker
+    }
+
+    @Test func `the callback of a stopped job runs before its end is recorded`() throws {
+        var worker = Self.busy(with: Self.called)
+        worker.tell(.stopJob(at: Timestamp(epochSeconds: 5)))
+        let died = worker.tell(.horseDied(R.died))
+        let errand = try #require(Self.errand(in: died))
+        #expect(errand.order == .tellStopped)
+        #expect(died.contains(.arm(.job, after: .seconds(70))))
+        let ended = worker.tell(.errandEnded)
+        #expect(Self.settled(ended) == Self.stopped)
+    }
+
+    @Test func `webhooks are sent once the end is recorded, and before the next claim`() throws {
+        var worker = Self.busy(with: Self.hooked)
+        let reported = worker.tell(.reported(Self.failed))
+        #expect(reported.last == .settle(Self.hooked, Self.failed, next: nil))
+        let settled = worker.tell(.settled(.failed))
+        let errand = try #require(Self.errand(in: settled))
+        #expect(errand.order == .tellFailed(text: "ValueError: no"))
+        #expect(errand.job.fields["ended_at"] == Self.failed.ended.utcISO)
+        #expect(settled.contains(.arm(.job, after: .seconds(22))))
+        let ended = worker.tell(.errandEnded)
+        #expect(ended.last == .claim("e2"))
+    }
+
+    @Test(arguments: [Fate.retried(left: 1), .stopped, .canceled, .deleted])
+    func `nobody is told of what is no end`(fate: Fate) {
+        var worker = Self.busy(with: Self.hooked)
+        worker.tell(.reported(Self.failed))
+        let actions = worker.tell(.settled(fate))
+        #expect(actions.last == .claim("e2"))
+    }
+
+    @Test func `an errand waits for a horse`() throws {
+        var worker = R()
+        worker.becomeReady()
+        worker.tell(.claimed(.job(Self.hooked)), .reported(R.returned))
+        let settled = worker.tell(.settled(.finished(resultTTL: 500)))
+        #expect(Self.errand(in: settled) == nil)
+        let ready = worker.tell(.horseReady)
+        #expect(Self.errand(in: ready)?.order == .tellFinished)
+    }
+
+    @Test func `an errand that takes too long is killed`() {
+        var worker = Self.busy(with: Self.hooked)
+        worker.tell(.reported(Self.failed), .settled(.failed))
+        let due = worker.tell(.due(.job))
+        #expect(due == [.kill(force: true)])
+        let ended = worker.tell(.errandEnded)
+        #expect(ended.last == .claim("e2"))
+    }
+
+    @Test func `a cold stop ends an errand, the end of its job is recorded all the same`() {
+        var worker = Self.busy(with: Self.called)
+        worker.tell(.stopJob(at: Timestamp(epochSeconds: 5)), .horseDied(R.died))
+        let asked = worker.tell(.stopRequested(.cold))
+        #expect(asked == [.kill(force: true)])
+        let ended = worker.tell(.errandEnded)
+        #expect(Self.settled(ended) == Self.stopped)
+    }
+
+    @Test func `an errand ends with the stable`() {
+        var worker = Self.busy(with: Self.called)
+        worker.tell(.stopJob(at: Timestamp(epochSeconds: 5)), .horseDied(R.died))
+        let lost = worker.tell(.stableLost)
+        #expect(Self.settled(lost) == Self.stopped)
+    }
+
+    private static func errand(in actions: [WorkerAction]) -> Errand? {
+        for case .runErrand(let errand) in actions { return errand }
+        return nil
+    }
+
+    private static func settled(_ actions: [WorkerAction]) -> Outcome? {
+        for case .settle(_, let outcome, _) in actions { return outcome }
+        return nil
+    }
+}
