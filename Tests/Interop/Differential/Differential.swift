@@ -9,10 +9,10 @@ struct Differential: Sendable {
     let rqd: [String: [String: String]]
 
     /// A kind of job, and the mix it is in.
-    struct Kind: CustomTestStringConvertible, Sendable {
+    struct Kind: CustomStringConvertible, Sendable {
         let mix: String
         let name: String
-        var testDescription: String { name }
+        var description: String { name }
     }
 
     /// All kinds, and `shared` for what belongs to none.

@@ -252,6 +252,8 @@ def warm(app):
     import pickle
     import zlib
 
+    own = app.job_class, app.plain_perform
+    app.job_class, app.plain_perform = app.module.Job, True  # a class of its own may act on Redis
     data = zlib.compress((app_serializer(app) or pickle).dumps(('operator.add', None, (1, 2), {})))
     stamp = b'2000-01-01T00:00:00.000000Z'
     fields = [
@@ -274,11 +276,9 @@ def warm(app):
         b'worker_name',
         b'warm',
     ]
-    plain, app.plain_perform = app.plain_perform, True  # a perform of its own might act on Redis
-    handlers, app.exception_handlers = app.exception_handlers, []
     for _ in range(20):
         pack(run(app, [b'warm', b'', b'warm', b'warm'] + fields, lambda text: None))
-    app.plain_perform, app.exception_handlers = plain, handlers
+    app.job_class, app.plain_perform = own
     for name in ('RQ_WORKER_ID', 'RQ_JOB_ID'):
         os.environ.pop(name, None)
 

@@ -19,7 +19,7 @@ from rq import Queue
 
 import dump
 
-MIXES = ('calls', 'ends', 'dependencies', 'features', 'json', 'handlers', 'classes', 'bare')
+MIXES = ('calls', 'ends', 'dependencies', 'features', 'json', 'handlers', 'classes', 'bare', 'random')
 
 
 class Kind:

@@ -1,5 +1,7 @@
 """Meta, changed attributes, callbacks, groups, limits, webhooks."""
 
+import operator
+
 import deeds
 from differ import kind
 from rq import Callback, Queue, Repeat, Retry, Webhook
@@ -237,8 +239,9 @@ def rate_limited_dependents(k):
     k.enqueue(deeds.give, 0, job='0')
     for number in range(1, 3):
         k.enqueue(
-            deeds.give,
+            operator.add,
             number,
+            1,
             job=str(number),
             rate_limit=RateLimit(k.id('limit'), 1),
             depends_on=k.id('0'),
