@@ -14,7 +14,9 @@ struct Errand: Equatable {
     /// How long it may take.
     let limit: Duration
 
-    /// What a webhook may take that says nothing of it. Source: RQ 3.0.0, `rq/webhook.py`.
+    /// What a webhook may take that says nothing of it, in seconds.
+    ///
+    /// Source: RQ 3.0.0, `rq/webhook.py`.
     private static let webhookTimeout = 10
 
     /// The stopped callback, or nil if the job has none.

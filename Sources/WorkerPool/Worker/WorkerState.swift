@@ -222,8 +222,8 @@ struct WorkerState: ~Copyable {
             actions.append(.handBack(execution, reason))
         case .outcome(let job, let outcome):
             let isLast = reachesMaxJobs(after: jobsDone + 1)
-            let goesOn = stop == nil && !isLast && debts.isEmpty && stable != .absent
-                && !job.hasWebhooks
+            let mayGoOn = stop == nil && !isLast && debts.isEmpty && stable != .absent
+            let goesOn = mayGoOn && !job.hasWebhooks
             let next = goesOn ? makeExecution() : nil
             duty = .settling(settlement, isSent: true, next: next)
             isWoken = false

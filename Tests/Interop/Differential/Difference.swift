@@ -18,6 +18,7 @@ struct Difference: CustomStringConvertible, Sendable {
     /// - Parameters:
     ///   - prefix: what the key begins with.
     ///   - field: the field, or any if nil.
+    /// - Returns: true if it is.
     func isIn(_ prefix: String, _ field: String? = nil) -> Bool {
         guard place.hasPrefix(prefix) else { return false }
         return field.map { place.hasSuffix("/ \($0)") || place.hasSuffix(" \($0)") } ?? true

@@ -59,8 +59,8 @@ struct Differential: Sendable {
         _ mix: String, _ program: [String]
     ) throws -> [String: [String: String]] {
         let server = try RedisServer()
-        let worker = program + ["--burst", "--name", "differ", "--url", server.url]
-            + ["--path", directory] + (flags[mix] ?? [])
+        let common = ["--burst", "--name", "differ", "--url", server.url, "--path", directory]
+        let worker = program + common + (flags[mix] ?? [])
         let output = try script([server.url, mix] + worker)
         return try JSONDecoder().decode(
             [String: [String: String]].self, from: Data(output.utf8))

@@ -5,7 +5,9 @@ struct DocumentedDifference: Sendable {
     /// Whether a difference is of this sort.
     let covers: @Sendable (Difference) -> Bool
 
-    /// All of them. What none covers is a fault.
+    /// All of them.
+    ///
+    /// What none covers is a fault.
     static let all = [
         DocumentedDifference(heading: "A worker that unregisters removes its hash") {
             $0.isIn("rq:worker:") && $0.rqd == nil
@@ -14,9 +16,14 @@ struct DocumentedDifference: Sendable {
             $0.isIn("rq:results:", "lifetime") && $0.rq == "for ever" && $0.rqd == "31536000 s"
         },
         DocumentedDifference(heading: "Only changed fields are written.") {
-            let isBlanked = $0.isIn("rq:job:", "worker_name") || $0.isIn("rq:job:", "last_heartbeat")
+            let isBlanked =
+                $0.isIn("rq:job:", "worker_name") || $0.isIn("rq:job:", "last_heartbeat")
             return isBlanked && $0.rq == "" && $0.rqd != nil
                 || $0.isIn("rq:job:data_not_compressed-1", "data")
+        },
+        DocumentedDifference(heading: "The dependents of a running job do not expire.") {
+            $0.isIn("rq:job:", "lifetime") && $0.place.contains(":depende") && $0.rq == "3000 s"
+                && $0.rqd == "for ever"
         },
         DocumentedDifference(heading: "A stopped job has an end.") {
             let isEnd = $0.isIn("rq:job:", "ended_at") || $0.isIn("rq:job:", "order of times")

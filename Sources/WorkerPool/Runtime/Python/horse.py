@@ -1,8 +1,8 @@
 """A horse: the process that runs one job (or K of them) through the application's own rq.
 
 A horse is forked ahead of time and waits for a job, or an errand, on its socket. It answers with
-one frame, the outcome, and leaves by os._exit. It opens no connection to Redis unless the job's code asks for
-one. Frames are RESP arrays of bulk strings.
+one frame, the outcome, and leaves by os._exit. It opens no connection to Redis unless the job's
+code asks for one. Frames are RESP arrays of bulk strings.
 """
 
 import os

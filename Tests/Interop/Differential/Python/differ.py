@@ -19,7 +19,17 @@ from rq import Queue
 
 import dump
 
-MIXES = ('calls', 'ends', 'dependencies', 'features', 'json', 'handlers', 'classes', 'bare', 'random')
+MIXES = (
+    'calls',
+    'ends',
+    'dependencies',
+    'features',
+    'json',
+    'handlers',
+    'classes',
+    'bare',
+    'random',
+)
 
 
 class Kind:

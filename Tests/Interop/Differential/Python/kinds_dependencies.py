@@ -149,6 +149,12 @@ def dependent_with_ttl(k):
 
 
 @kind
+def dependent_with_ttl_kept_for_ever(k):
+    k.enqueue(deeds.give, 1)
+    k.enqueue(deeds.give, 2, job='2', ttl=3000, result_ttl=-1, depends_on=k.id('1'))
+
+
+@kind
 def canceled_dependent(k):
     k.enqueue(deeds.give, 1)
     k.enqueue(deeds.give, 2, job='2', depends_on=k.id('1')).cancel()
