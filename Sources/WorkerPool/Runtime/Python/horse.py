@@ -142,6 +142,7 @@ class Application:
         except ImportError:
             payload = 'Unserializable return value'
         self.unserializable = payload
+        self.rehearsal = None
         if self.major < 2:
             from rq.connections import push_connection
 
@@ -318,12 +319,21 @@ def same_socket(sock, identity):
     return (now.st_dev, now.st_ino) == identity
 
 
+def rehearse(app):
+    """Runs the job that does nothing, so that what a job touches is in place before one comes."""
+    if app.rehearsal is not None:
+        pack(run(app, app.rehearsal, lambda text: None))
+        for name in ('RQ_WORKER_ID', 'RQ_JOB_ID'):
+            os.environ.pop(name, None)
+
+
 def horse(app, sock, jobs, set_title):
     """The horse's life: wait for a job, run it, answer; `jobs` times. Never returns."""
     code = 0
     try:
         where = os.fstat(sock.fileno())
         identity = (where.st_dev, where.st_ino)
+        rehearse(app)
         while jobs > 0:
             frame = unpack(sock)
             if frame is None:
