@@ -7,6 +7,12 @@ protocol Runtime: AnyObject {
     /// Makes itself ready; `present` or `lost` follows.
     func begin()
 
+    /// Has a process wait for the next job; `horseReady` follows.
+    func prepare()
+
+    /// Lets go of processes that wait for jobs: none is expected soon.
+    func rest()
+
     /// Gives a job to the horse that is ready; `reported` or `horseDied` follows.
     ///
     /// - Parameters:

@@ -62,6 +62,7 @@ final class Worker {
         reconnectTimer = try loop.onTimer { [weak self] in self?.tryAgain() }
         lookTimer = try loop.onTimer { [weak self] in self?.happened(.woken) }
         leadership = try Leadership(assignment, on: loop) { [weak self] in
+            self?.runtime?.prepare()
             self?.happened(.woken)
         }
         try loop.onSignal(SIGTERM) { [weak self] in self?.asked(toStop: .warm) }
@@ -102,7 +103,10 @@ final class Worker {
                 its process ignored that and was killed
                 """
         case .stop: log.stoppingCold(reason: "stop_timeout has passed")
-        case .heartbeat: link?.dropIfSilent()
+        case .heartbeat:
+            link?.dropIfSilent()
+            // Nobody was needed for a while: the next job goes to the leader.
+            if state.isWaiting && leadership?.isLeading == false { runtime?.rest() }
         case .job, .kill: break
         }
         happened(.due(timer))
@@ -140,6 +144,7 @@ final class Worker {
     /// The queues are empty: somebody of the pool waits on Redis.
     func waitForWork() {
         leadership?.wait()
+        if leadership?.isLeading == true { runtime?.prepare() }
         guard leadership?.isLeading == true, link?.isTold == false else { return }
         // The server cannot tell of a push, so the leader looks.
         lookTimer?.arm(after: Self.lookInterval)

@@ -78,6 +78,7 @@ extension Worker {
         switch claim {
         case .job(let job) where state.isClaiming:
             leadership?.leave()
+            runtime?.prepare()
             current = CurrentJob(
                 job, at: (.now(), .now()), describes: assignment.pool.jobDescriptions)
         case .empty where assignment.burst && !state.isStopping: log.finishedBurst()

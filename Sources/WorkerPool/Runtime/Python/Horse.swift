@@ -64,6 +64,9 @@ final class Horse {
         flush()
     }
 
+    /// Ends a horse that waits: it leaves when its socket does.
+    func dismiss() { shutdown(socket, Int32(SHUT_RDWR)) }
+
     /// Writes what fits.
     func flush() {
         while wantsWrite {

@@ -105,6 +105,20 @@ final class PythonRuntime: Runtime {
         if horse.jobsLeft == 0 { askForHorse() }
     }
 
+    func prepare() {
+        if current == nil && waiting.isEmpty && forksAsked == 0 { askForHorse() }
+    }
+
+    func rest() {
+        guard !waiting.isEmpty else { return }
+        for horse in waiting {
+            horse.dismiss()
+            departing[horse.pid] = horse
+        }
+        waiting.removeAll()
+        deliver(.horseGone)
+    }
+
     func end(force: Bool) {
         current?.signalGroup(force ? SIGKILL : SIGTERM)
     }
@@ -137,7 +151,6 @@ final class PythonRuntime: Runtime {
                             "the preloaded code left threads running, forking is unsafe: \(threads)"
                         ))
                 }
-                askForHorse()
                 deliver(
                     .present(
                         RuntimeFacts(

@@ -12,9 +12,8 @@ import sys
 import time
 import traceback
 
-EXIT_UNREPORTED = (
-    83  # the outcome could not be delivered: the job closed or replaced our descriptors
-)
+# The outcome could not be delivered: the job closed or replaced our descriptors.
+EXIT_UNREPORTED = 83
 
 # What user code may change on the job while it runs, and what then has to reach Redis.
 TRACKED = (
@@ -124,9 +123,7 @@ class Application:
         self.queue_class = import_attribute(settings.get('queue_class') or 'rq.Queue')
         self.default_timeout = getattr(self.queue_class, 'DEFAULT_TIMEOUT', 180)
         connection_class = import_attribute(settings.get('connection_class') or 'redis.Redis')
-        self.connection = connection_class.from_url(
-            settings['url']
-        )  # connects when it is first used
+        self.connection = connection_class.from_url(settings['url'])  # connects when it is used
         self.serializer = settings.get('serializer') or None
         handlers = settings.get('exception_handlers') or []
         self.exception_handlers = [import_attribute(name) for name in handlers]
@@ -149,6 +146,7 @@ class Application:
         except ImportError:
             payload = 'Unserializable return value'
         self.unserializable = payload
+        self.rehearsal = None
         if self.major < 2:
             from rq.connections import push_connection
 
@@ -373,6 +371,7 @@ def horse(app, sock, jobs, set_title):
     try:
         where = os.fstat(sock.fileno())
         identity = (where.st_dev, where.st_ino)
+        rehearse(app)
         while jobs > 0:
             frame = unpack(sock)
             if frame is None:

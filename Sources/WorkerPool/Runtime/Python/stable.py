@@ -248,39 +248,43 @@ def load(settings):
 
 
 def warm(app):
-    """Runs a job that does nothing a few times: no horse pays for first calls and late imports."""
+    """Runs a job that does nothing a few times: no horse pays for first calls and late imports.
+
+    The frame of that job is kept: each horse rehearses with it before it takes its own. A job
+    class with a perform() of its own is left alone, for who knows what that does.
+    """
+    if not app.plain_perform:
+        return
     import pickle
     import zlib
 
-    own = app.job_class, app.plain_perform
-    app.job_class, app.plain_perform = app.module.Job, True  # a class of its own may act on Redis
-    data = zlib.compress((app_serializer(app) or pickle).dumps(('operator.add', None, (1, 2), {})))
+    call = ('operator.add', None, (1, 2), {})
+    data = zlib.compress((app_serializer(app) or pickle).dumps(call))
     stamp = b'2000-01-01T00:00:00.000000Z'
-    fields = [
-        b'data',
-        data,
-        b'created_at',
-        stamp,
-        b'enqueued_at',
-        stamp,
-        b'started_at',
-        stamp,
-        b'origin',
-        b'warm',
-        b'description',
-        b'',
-        b'timeout',
-        b'180',
-        b'status',
-        b'started',
-        b'worker_name',
-        b'warm',
-    ]
+    fields = {
+        b'data': data,
+        b'created_at': stamp,
+        b'enqueued_at': stamp,
+        b'started_at': stamp,
+        b'origin': b'warm',
+        b'description': b'',
+        b'timeout': b'180',
+        b'status': b'started',
+        b'worker_name': b'warm',
+    }
+    app.rehearsal = [b'warm', b'', b'warm', b'warm']
+    for pair in fields.items():
+        app.rehearsal += pair
     for _ in range(20):
-        pack(run(app, [b'warm', b'', b'warm', b'warm'] + fields, lambda text: None))
-    app.job_class, app.plain_perform = own
-    for name in ('RQ_WORKER_ID', 'RQ_JOB_ID'):
-        os.environ.pop(name, None)
+        rehearse(app)
+
+
+def rehearse(app):
+    """Runs the job that does nothing, so that what a job touches is in place before one comes."""
+    if app.rehearsal is not None:
+        pack(run(app, app.rehearsal, lambda text: None))
+        for name in ('RQ_WORKER_ID', 'RQ_JOB_ID'):
+            os.environ.pop(name, None)
 
 
 def app_serializer(app):
