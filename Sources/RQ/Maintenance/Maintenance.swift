@@ -4,9 +4,9 @@ import RedisKit
 public enum MaintenanceLock: Sendable, Hashable {
     /// The registries of a queue; lives 899 s unless it is released.
     case registries(QueueName)
-    /// All groups; never released, so that they are looked after once in an interval.
+    /// All groups; kept until it expires, so that they are looked after once in an interval.
     case groups
-    /// rqd's own: the search for lost jobs; never released, likewise.
+    /// rqd's own: the search for lost jobs; kept likewise.
     case search
 
     /// The key without the prefix.
@@ -27,6 +27,13 @@ public struct QueuedJob: Sendable, Hashable {
     public let queue: QueueName
     /// Its field `enqueued_at`, as it is; may be empty.
     public let since: [UInt8]
+
+    /// A job, its queue and its `enqueued_at`.
+    public init(id: JobID, queue: QueueName, since: [UInt8]) {
+        self.id = id
+        self.queue = queue
+        self.since = since
+    }
 }
 
 /// What maintenance did with one job.
@@ -100,6 +107,7 @@ extension SchedulerIdentity {
     ///   - queue: where they run.
     ///   - passing: how many entries to pass over: those that an earlier call left alone.
     ///   - now: the moment.
+    /// - Returns: the call, to be sent.
     public func settleAbandoned(
         _ queue: QueueName, passing: Int, at now: Timestamp
     ) -> ScriptRequest {
@@ -200,6 +208,7 @@ extension SchedulerIdentity {
     ///   - cursor: where to go on; "0" at the beginning.
     ///   - before: jobs queued since are left out.
     ///   - now: the moment.
+    /// - Returns: the call, to be sent.
     public func search(
         from cursor: [UInt8], before: Timestamp, at now: Timestamp
     ) -> ScriptRequest {

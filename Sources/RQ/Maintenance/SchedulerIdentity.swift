@@ -43,7 +43,9 @@ public struct SchedulerIdentity: Sendable, Hashable {
 
     /// Shows the scheduler to those who look.
     ///
-    /// - Parameter card: what it tells about itself.
+    /// - Parameters:
+    ///   - card: what it tells about itself.
+    ///   - now: its sign of life.
     /// - Returns: the call, to be sent.
     public func beat(_ card: SchedulerCard, at now: Timestamp) -> ScriptRequest {
         let fields = card.fields(name: name, at: now)
@@ -52,9 +54,13 @@ public struct SchedulerIdentity: Sendable, Hashable {
             [.integer(Self.lifetime.wholeSeconds)] + fields.flat.map { .bytes($0) })
     }
 
-    /// Releases the locks of these queues that are this scheduler's, and removes its hash.
+    /// Releases the locks that are this scheduler's, those of these queues too, and removes its
+    /// hash.
     public func release(_ queues: [QueueName], at now: Timestamp) -> ScriptRequest {
-        var locks: [Command.Argument] = [.text("scheduler:\(name)")]
+        var locks: [Command.Argument] = [
+            .text("scheduler:\(name)"), .bytes(MaintenanceLock.groups.key),
+            .bytes(MaintenanceLock.search.key),
+        ]
         for queue in queues {
             locks.append(.bytes(Array("scheduler-lock:".utf8) + queue.bytes))
             locks.append(.bytes(MaintenanceLock.registries(queue).key))

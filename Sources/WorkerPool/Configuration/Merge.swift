@@ -13,6 +13,7 @@ struct Merge {
     private var redis = RedisConfiguration()
     private var log = LogConfiguration()
     private var control = ControlConfiguration()
+    private var scheduler = SchedulerConfiguration()
     private(set) var python = PythonConfiguration()
     private var pools: [String: PoolConfiguration] = [:]
     private var poolPython: [String: [Setting<PythonConfiguration>.Change]] = [:]
@@ -93,6 +94,10 @@ struct Merge {
             let changes = read(assignment, as: Schema.log, below: 1)
             changes?.forEach { $0(&log) }
             return changes != nil
+        case "scheduler":
+            let changes = read(assignment, as: Schema.scheduler, below: 1)
+            changes?.forEach { $0(&scheduler) }
+            return changes != nil
         case "control":
             let changes = read(assignment, as: Schema.control, below: 1)
             changes?.forEach { $0(&control) }
@@ -166,7 +171,8 @@ struct Merge {
             pool.python.interpreter = surroundings.program(program, path: path) ?? program
             return pool
         }
-        return Configuration(redis: redis, pools: merged, log: log, control: control)
+        return Configuration(
+            redis: redis, pools: merged, log: log, control: control, scheduler: scheduler)
     }
 }
 

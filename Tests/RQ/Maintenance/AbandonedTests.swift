@@ -22,7 +22,8 @@ import Testing
     }
 
     private func settle(_ bench: ScriptBench, passing: Int = 0) throws -> [SettledJob]? {
-        let request = bench.scheduler().settleAbandoned("default", passing: passing, at: bench.clock)
+        let request = bench.scheduler().settleAbandoned(
+            "default", passing: passing, at: bench.clock)
         return try bench.read(request) { SchedulerIdentity.readAbandoned($0)?.settled }
     }
 

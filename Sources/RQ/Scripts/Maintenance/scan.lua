@@ -1,6 +1,6 @@
 -- Looks at some keys of the database for jobs that say they are queued. ARGV[7] the cursor; [8] how
--- many keys to look at, about; [9] a moment (ISO): jobs queued since are left out. Returns {the next
--- cursor, id, queue, when queued, …}.
+-- many keys to look at, about; [9] a moment (ISO): jobs queued since are left out. Returns {the
+-- next cursor, id, queue, when queued, …}.
 local start = job_key('')
 local page = redis.call('SCAN', ARGV[7], 'MATCH', start .. '*', 'COUNT', ARGV[8], 'TYPE', 'hash')
 local reply = {page[1]}

@@ -2,8 +2,8 @@
 -- registry and the lock: what a waiting scheduler wants to hear of. ARGV[7] the queue; [8] how many
 -- jobs at most; [9] seconds that the lock lives; [10] the name of a scheduler that is known to be
 -- dead, whose lock counts as free, or ''. Returns {'mine', 1 if the lock was free, when the next
--- job is due (epoch seconds or ''), number of dropped ids, the moved ids …} | {'held', by whom, the
--- process behind it if it is an rqd, milliseconds until the lock expires}.
+-- job is due (epoch seconds or ''), number of dropped ids, the moved ids …} | {'held', by whom,
+-- the process behind it if it is an rqd, milliseconds until the lock expires}.
 local QUEUE, MOST, LIFE, DEAD = ARGV[7], tonumber(ARGV[8]), ARGV[9], ARGV[10]
 local scheduled, lock = KEYS[1], KEYS[2]
 local holder = redis.call('GET', lock)

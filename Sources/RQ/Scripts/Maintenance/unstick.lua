@@ -1,6 +1,6 @@
 -- Puts jobs back that a Python worker took into the intermediate list and then died. ARGV[7] the
--- queue; then ids that have lain there for long. Returns {id, fate, …}: requeued | stale | missing;
--- an id that somebody runs, or that another call dealt with, is left out.
+-- queue; then ids that have lain there for long. Returns {id, fate, …}: requeued | stale |
+-- missing; an id that somebody runs, or that another call dealt with, is left out.
 local QUEUE = ARGV[7]
 local list = queue_key(QUEUE) .. ':intermediate'
 local reply = {}
