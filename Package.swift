@@ -78,6 +78,8 @@ let package = Package(
                 .embedInCode("Scripts/Maintenance/limit.lua"),
                 .embedInCode("Scripts/Maintenance/scan.lua"),
                 .embedInCode("Scripts/Maintenance/putback.lua"),
+                .embedInCode("Scripts/Maintenance/cron.lua"),
+                .embedInCode("Scripts/Maintenance/cronbeat.lua"),
             ],
             swiftSettings: strict),
         // A Redis client over hiredis's parser; knows nothing of RQ.

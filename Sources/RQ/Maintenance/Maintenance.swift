@@ -8,6 +8,8 @@ public enum MaintenanceLock: Sendable, Hashable {
     case groups
     /// rqd's own: the search for lost jobs; kept likewise.
     case search
+    /// rqd's own: who queues the entries of `[cron]`; renewed while it leads.
+    case cron
 
     /// The key without the prefix.
     var key: [UInt8] {
@@ -15,6 +17,7 @@ public enum MaintenanceLock: Sendable, Hashable {
         case .registries(let queue): Array("clean_registries:".utf8) + queue.bytes
         case .groups: Array("clean_groups".utf8)
         case .search: Array("rqd:search".utf8)
+        case .cron: Array("rqd:cron".utf8)
         }
     }
 }

@@ -18,6 +18,8 @@ enum MaintenanceScripts {
     static let limit = script("limit", PackageResources.limit_lua)
     static let scan = script("scan", PackageResources.scan_lua)
     static let putback = script("putback", PackageResources.putback_lua)
+    static let cron = script("cron", PackageResources.cron_lua)
+    static let cronBeat = script("cronbeat", PackageResources.cronbeat_lua)
     /// A hand-back that happens only if the lease is over.
     static let reclaim = Script(
         name: "reclaim",

@@ -59,7 +59,7 @@ public struct SchedulerIdentity: Sendable, Hashable {
     public func release(_ queues: [QueueName], at now: Timestamp) -> ScriptRequest {
         var locks: [Command.Argument] = [
             .text("scheduler:\(name)"), .bytes(MaintenanceLock.groups.key),
-            .bytes(MaintenanceLock.search.key),
+            .bytes(MaintenanceLock.search.key), .bytes(MaintenanceLock.cron.key),
         ]
         for queue in queues {
             locks.append(.bytes(Array("scheduler-lock:".utf8) + queue.bytes))

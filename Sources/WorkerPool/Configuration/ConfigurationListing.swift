@@ -15,6 +15,9 @@ extension LoadedConfiguration {
             if isOwn { listing.section("\(name).python", Schema.python, pool.python) }
         }
         listing.section("scheduler", Schema.scheduler, configuration.scheduler)
+        for entry in configuration.cron {
+            listing.section("cron.\(TomlText.key(entry.name))", Schema.cron, entry)
+        }
         listing.section("log", Schema.log, configuration.log)
         listing.section("control", Schema.control, configuration.control)
         return listing.text

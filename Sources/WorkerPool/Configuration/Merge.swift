@@ -16,6 +16,9 @@ struct Merge {
     private var scheduler = SchedulerConfiguration()
     private(set) var python = PythonConfiguration()
     private var pools: [String: PoolConfiguration] = [:]
+    private var cron: [CronConfiguration] = []
+    /// Entries of `[cron]` by name, with where they were named first.
+    private(set) var cronFirstNamed: [String: Origin] = [:]
     private var poolPython: [String: [Setting<PythonConfiguration>.Change]] = [:]
 
     /// Starts with the built-in defaults.
@@ -54,6 +57,7 @@ struct Merge {
     /// Takes what one source says, parents before what is in them.
     mutating func take(_ assignments: [Assignment]) {
         namePools(in: assignments)
+        nameCron(in: assignments)
         var refused: [[String]] = []
         for assignment in assignments {
             if refused.contains(where: { assignment.path.starts(with: $0) }) { continue }
@@ -76,6 +80,18 @@ struct Merge {
         for (name, origin) in inOrder where firstNamed[name] == nil {
             firstNamed[name] = origin
             poolNames.append(name)
+        }
+    }
+
+    /// Adds the entries of `[cron]` of a source in the order in which they stand in it.
+    private mutating func nameCron(in assignments: [Assignment]) {
+        let found = assignments.filter {
+            $0.path.count > 1 && $0.path[0] == "cron" && TextGrammar.pool.accepts($0.path[1])
+        }
+        let inOrder = found.sorted { $0.keyOrigin.position < $1.keyOrigin.position }
+        for assignment in inOrder where cronFirstNamed[assignment.path[1]] == nil {
+            cronFirstNamed[assignment.path[1]] = assignment.keyOrigin
+            cron.append(CronConfiguration(name: assignment.path[1]))
         }
     }
 
@@ -104,6 +120,8 @@ struct Merge {
             return changes != nil
         case "pool":
             return takePool(assignment)
+        case "cron":
+            return takeCron(assignment)
         default:
             complaints.append(SectionReader<Configuration>.unknown(assignment))
             return false
@@ -133,6 +151,29 @@ struct Merge {
         }
         let changes = read(assignment, as: Schema.pool, below: 2)
         changes?.forEach { $0(&pools[name, default: PoolConfiguration(name: name)]) }
+        return changes != nil
+    }
+
+    /// Takes an assignment of an entry that is queued again and again.
+    private mutating func takeCron(_ assignment: Assignment) -> Bool {
+        let path = assignment.path
+        guard path.count > 1 else {
+            guard assignment.value != .table else { return true }
+            let shown = assignment.value.shown
+            complain(
+                "cron must be a section, as in [cron.nightly], not \(shown)",
+                at: assignment.origin)
+            return false
+        }
+        let name = path[1]
+        guard TextGrammar.pool.accepts(name) else {
+            let message = "must be \(TextGrammar.pool.expected), not \(TomlText.quoted(name))"
+            complain("the name of a cron entry \(message)", at: assignment.keyOrigin)
+            return false
+        }
+        let changes = read(assignment, as: Schema.cron, below: 2)
+        guard let index = cron.firstIndex(where: { $0.name == name }) else { return false }
+        changes?.forEach { $0(&cron[index]) }
         return changes != nil
     }
 
@@ -172,7 +213,8 @@ struct Merge {
             return pool
         }
         return Configuration(
-            redis: redis, pools: merged, log: log, control: control, scheduler: scheduler)
+            redis: redis, pools: merged, log: log, control: control, scheduler: scheduler,
+            cron: cron)
     }
 }
 

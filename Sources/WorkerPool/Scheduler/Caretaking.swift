@@ -58,6 +58,7 @@ extension Scheduler {
         switch lock {
         case .registries: span = .seconds(899)
         case .groups, .search: span = interval
+        case .cron: span = SchedulerIdentity.lifetime
         }
         let request = identity.take(lock, for: span, replacing: deadPeer, at: .now())
         return ask { try $0.call(request) { $0.integer == 1 } } == true

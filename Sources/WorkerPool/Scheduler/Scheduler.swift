@@ -19,7 +19,10 @@ final class Scheduler {
 
     private let loop: EventLoop
     private var state: SchedulerState
-    private var card: SchedulerCard
+    private(set) var card: SchedulerCard
+    var cron: CronBook
+    var cronLeadAt: MonotonicTime?
+    private var cronDue: MonotonicTime?
     private var queueOfKey: [[UInt8]: QueueName] = [:]
     private var timer: TimerSource?
     private var reconnectTimer: TimerSource?
@@ -35,6 +38,7 @@ final class Scheduler {
         plan = MaintenancePlan(
             queues: assignment.queues, interval: settings.maintenanceInterval,
             isOnce: assignment.runsOnce)
+        cron = CronBook(assignment.runsOnce ? [] : assignment.cron)
         card = SchedulerCard(
             pid: getpid(), hostname: HostIdentity.hostname, createdAt: .now(),
             host: HostIdentity.host, process: HostIdentity.process)
@@ -85,7 +89,7 @@ final class Scheduler {
             state.woken(queue, at: .now())
         case .down(let reason): return lost(reason)
         }
-        timer?.arm(at: state.nextDue ?? .now())
+        rest()
     }
 
     /// Redis is away; the workers say so to the operator.
@@ -95,6 +99,7 @@ final class Scheduler {
         link?.close()
         state.linkDown()
         plan.linkDown()
+        leaveCron()
         let pause = reconnect.failed(jitter: .random(in: 0.5...1))
         if reconnect.isWorthSaying {
             log.debug("Redis does not answer", metadata: ["reason": "\(reason)"])
@@ -129,6 +134,7 @@ final class Scheduler {
             guard let step = state.next(at: .now()) else { break }
             perform(step)
         }
+        cronDue = turnCron()
         if assignment.settings.maintenance, link?.isUp == true,
             let task = plan.next(at: .now())
         {
@@ -136,7 +142,12 @@ final class Scheduler {
         }
         guard link?.isUp == true else { return }
         if assignment.runsOnce, isThrough(at: .now()) { return leave() }
-        var due = [state.nextDue]
+        rest()
+    }
+
+    /// Waits for the next moment at which something is due.
+    private func rest() {
+        var due = [state.nextDue, cronDue]
         if assignment.settings.maintenance { due.append(plan.nextDue(at: .now())) }
         if let next = due.compactMap(\.self).min() {
             timer?.arm(at: next)
@@ -173,9 +184,15 @@ final class Scheduler {
         case .held(let holder, let process, let expiry):
             let isDead = HostIdentity.isDead(holder: process)
             if isDead { deadPeer = holder }
-            state.passed(queue, .held(by: holder, isDead: isDead, expiry: expiry), at: .now())
+            // A neighbour's death is seen here sooner than its lock expires.
+            let isNeighbour = HostIdentity.isAlive(holder: process)
+            let wait = isNeighbour ? Self.neighbourInterval : expiry
+            state.passed(queue, .held(by: holder, isDead: isDead, expiry: wait), at: .now())
         }
     }
+
+    /// How often the lock of another rqd of this host is looked at.
+    private static let neighbourInterval = Duration.seconds(2)
 
     private func note(_ pass: SchedulerPass, _ queue: QueueName, replacing dead: String?) {
         if pass.isNew {
@@ -195,6 +212,9 @@ final class Scheduler {
     private func leave() {
         if link?.isUp == true {
             do {
+                if cron.isLeading {
+                    try link?.call(identity.hideCron(card, at: .now())) { _ in }
+                }
                 try link?.call(identity.release(assignment.queues, at: .now())) { _ in }
             } catch {
                 // The locks expire within a minute.

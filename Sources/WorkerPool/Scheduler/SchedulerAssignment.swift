@@ -12,12 +12,14 @@ struct SchedulerAssignment: Sendable, Equatable {
     let onWorkerDeath: PoolConfiguration.Fate
     /// After how many worker deaths a job is failed.
     let quarantineAfter: Int
+    /// What is queued again and again.
+    let cron: [CronEntry]
     /// Whether it does everything once and then ends: burst mode.
     let runsOnce: Bool
 
     /// Takes from a configuration what a scheduler needs; nil if it needs none.
     init?(_ configuration: Configuration, runsOnce: Bool) {
-        guard configuration.scheduler.isWanted else { return nil }
+        guard configuration.scheduler.isWanted || !configuration.cron.isEmpty else { return nil }
         redis = configuration.redis
         settings = configuration.scheduler
         var queues: [QueueName] = []
@@ -27,6 +29,7 @@ struct SchedulerAssignment: Sendable, Equatable {
         self.queues = queues
         onWorkerDeath = configuration.pools.first?.onWorkerDeath ?? .requeue
         quarantineAfter = configuration.pools.first?.quarantineAfter ?? 3
+        cron = configuration.cron.compactMap { $0.entry(for: configuration.pools) }
         self.runsOnce = runsOnce
     }
 }
