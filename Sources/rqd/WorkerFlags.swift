@@ -64,6 +64,16 @@ struct WorkerFlags: ParsableArguments {
     @Option(help: "The dotted name of an exception handler; may be repeated.")
     var exceptionHandler: [String] = []
 
+    @Flag(help: "Move scheduled jobs to their queues when their time comes.")
+    var withScheduler = false
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "How often what dead workers left behind is put in order. (default: 600)",
+            valueName: "seconds"))
+    var maintenanceInterval: String?
+
     @Flag(help: "Log the ids of jobs instead of their descriptions.")
     var disableJobDescLogging = false
 
@@ -102,6 +112,7 @@ struct WorkerFlags: ParsableArguments {
             Override("\(pool).stop_timeout", "24h", flag: "rqd worker"),
             Override("python.path", list: path.isEmpty ? ["."] : path, flag: "--path"),
             Override("control.socket", "", flag: "rqd worker"),
+            Override("scheduler.enabled", withScheduler ? "true" : "false", flag: "rqd worker"),
         ]
         let single: [(String, String?, String)] = [
             ("redis.url", url, "--url"),
@@ -109,6 +120,7 @@ struct WorkerFlags: ParsableArguments {
             // As rq has it, 0 stands for the default.
             ("\(pool).worker_ttl", workerTtl == "0" ? nil : workerTtl, "--worker-ttl"),
             ("\(pool).heartbeat_interval", jobMonitoringInterval, "--job-monitoring-interval"),
+            ("scheduler.maintenance_interval", maintenanceInterval, "--maintenance-interval"),
             ("\(pool).max_jobs", maxJobs, "--max-jobs"),
             ("python.serializer", serializer, "--serializer"),
             ("python.job_class", jobClass, "--job-class"),

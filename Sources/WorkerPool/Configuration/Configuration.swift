@@ -11,17 +11,25 @@ public struct Configuration: Sendable, Equatable {
     public var log: LogConfiguration
     /// How `rqd status` and the other commands reach the daemon.
     public var control: ControlConfiguration
+    /// What the scheduler process does.
+    public var scheduler: SchedulerConfiguration
+    /// Jobs that are queued again and again, in the order in which they were named.
+    public var cron: [CronConfiguration]
 
     /// Makes a configuration; without arguments, local Redis and one worker on `default`.
     public init(
         redis: RedisConfiguration = RedisConfiguration(),
         pools: [PoolConfiguration] = [PoolConfiguration()],
         log: LogConfiguration = LogConfiguration(),
-        control: ControlConfiguration = ControlConfiguration()
+        control: ControlConfiguration = ControlConfiguration(),
+        scheduler: SchedulerConfiguration = SchedulerConfiguration(),
+        cron: [CronConfiguration] = []
     ) {
         self.redis = redis
         self.pools = pools
         self.log = log
         self.control = control
+        self.scheduler = scheduler
+        self.cron = cron
     }
 }

@@ -14,6 +14,10 @@ extension LoadedConfiguration {
             let isOwn = origins.keys.contains { $0.hasPrefix("\(name).python.") }
             if isOwn { listing.section("\(name).python", Schema.python, pool.python) }
         }
+        listing.section("scheduler", Schema.scheduler, configuration.scheduler)
+        for entry in configuration.cron {
+            listing.section("cron.\(TomlText.key(entry.name))", Schema.cron, entry)
+        }
         listing.section("log", Schema.log, configuration.log)
         listing.section("control", Schema.control, configuration.control)
         return listing.text

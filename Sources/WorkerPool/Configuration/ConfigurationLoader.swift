@@ -50,6 +50,8 @@ public enum ConfigurationLoader {
         let complaints =
             merge.complaints + rules.strangers(merge.firstNamed, inFiles: poolsInFiles)
             + rules.complaints(about: configuration.pools)
+            + CronRules(origins: merge.origins, firstNamed: merge.cronFirstNamed)
+            .complaints(about: configuration.cron, after: merge.complaints)
         let files = reading.files.map(\.path)
         guard complaints.isEmpty else {
             let paths = reading.complaints.map(\.origin.description) + files

@@ -65,7 +65,9 @@ private struct Names {
     init(pools: [String]) {
         var keys: [String: [[String]]] = [:]
         var tables: [(String, [String])] = []
-        let general = Schema.keys().filter { !$0.section.hasPrefix("pool.") }
+        let general = Schema.keys().filter {
+            !$0.section.hasPrefix("pool.") && !$0.section.hasPrefix("cron.")
+        }
         for key in general + pools.flatMap({ Self.poolKeys(of: $0) }) {
             let path = key.section.split(separator: ".").map(String.init) + [key.name]
             let name = EnvironmentVariables.name(of: path)

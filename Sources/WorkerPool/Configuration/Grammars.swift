@@ -89,6 +89,16 @@ extension TextGrammar {
             return !text.isEmpty && isFine && placeholders
         })
 
+    /// One queue.
+    static let oneQueue = TextGrammar(
+        expected: "a queue name without commas or control characters", accepts: queue.accepts)
+
+    /// When something is done again and again.
+    static let schedule = TextGrammar(
+        expected: "a duration of whole seconds such as \"10m\", or five fields of crontab(5) such "
+            + "as \"0 3 * * *\"",
+        accepts: { CronConfiguration.schedule($0) != nil })
+
     /// A variable's name.
     static let variableName = TextGrammar(
         expected: "letters, digits and _, with no digit first",

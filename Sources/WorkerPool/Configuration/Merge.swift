@@ -13,8 +13,12 @@ struct Merge {
     private var redis = RedisConfiguration()
     private var log = LogConfiguration()
     private var control = ControlConfiguration()
+    private var scheduler = SchedulerConfiguration()
     private(set) var python = PythonConfiguration()
     private var pools: [String: PoolConfiguration] = [:]
+    private var cron: [CronConfiguration] = []
+    /// Entries of `[cron]` by name, with where they were named first.
+    private(set) var cronFirstNamed: [String: Origin] = [:]
     private var poolPython: [String: [Setting<PythonConfiguration>.Change]] = [:]
 
     /// Starts with the built-in defaults.
@@ -53,6 +57,7 @@ struct Merge {
     /// Takes what one source says, parents before what is in them.
     mutating func take(_ assignments: [Assignment]) {
         namePools(in: assignments)
+        nameCron(in: assignments)
         var refused: [[String]] = []
         for assignment in assignments {
             if refused.contains(where: { assignment.path.starts(with: $0) }) { continue }
@@ -78,6 +83,18 @@ struct Merge {
         }
     }
 
+    /// Adds the entries of `[cron]` of a source in the order in which they stand in it.
+    private mutating func nameCron(in assignments: [Assignment]) {
+        let found = assignments.filter {
+            $0.path.count > 1 && $0.path[0] == "cron" && TextGrammar.pool.accepts($0.path[1])
+        }
+        let inOrder = found.sorted { $0.keyOrigin.position < $1.keyOrigin.position }
+        for assignment in inOrder where cronFirstNamed[assignment.path[1]] == nil {
+            cronFirstNamed[assignment.path[1]] = assignment.keyOrigin
+            cron.append(CronConfiguration(name: assignment.path[1]))
+        }
+    }
+
     /// Takes one assignment; false if it is no good, and so is everything below it.
     private mutating func take(_ assignment: Assignment) -> Bool {
         switch assignment.path.first {
@@ -93,12 +110,18 @@ struct Merge {
             let changes = read(assignment, as: Schema.log, below: 1)
             changes?.forEach { $0(&log) }
             return changes != nil
+        case "scheduler":
+            let changes = read(assignment, as: Schema.scheduler, below: 1)
+            changes?.forEach { $0(&scheduler) }
+            return changes != nil
         case "control":
             let changes = read(assignment, as: Schema.control, below: 1)
             changes?.forEach { $0(&control) }
             return changes != nil
         case "pool":
             return takePool(assignment)
+        case "cron":
+            return takeCron(assignment)
         default:
             complaints.append(SectionReader<Configuration>.unknown(assignment))
             return false
@@ -128,6 +151,29 @@ struct Merge {
         }
         let changes = read(assignment, as: Schema.pool, below: 2)
         changes?.forEach { $0(&pools[name, default: PoolConfiguration(name: name)]) }
+        return changes != nil
+    }
+
+    /// Takes an assignment of an entry that is queued again and again.
+    private mutating func takeCron(_ assignment: Assignment) -> Bool {
+        let path = assignment.path
+        guard path.count > 1 else {
+            guard assignment.value != .table else { return true }
+            let shown = assignment.value.shown
+            complain(
+                "cron must be a section, as in [cron.nightly], not \(shown)",
+                at: assignment.origin)
+            return false
+        }
+        let name = path[1]
+        guard TextGrammar.pool.accepts(name) else {
+            let message = "must be \(TextGrammar.pool.expected), not \(TomlText.quoted(name))"
+            complain("the name of a cron entry \(message)", at: assignment.keyOrigin)
+            return false
+        }
+        let changes = read(assignment, as: Schema.cron, below: 2)
+        guard let index = cron.firstIndex(where: { $0.name == name }) else { return false }
+        changes?.forEach { $0(&cron[index]) }
         return changes != nil
     }
 
@@ -166,7 +212,9 @@ struct Merge {
             pool.python.interpreter = surroundings.program(program, path: path) ?? program
             return pool
         }
-        return Configuration(redis: redis, pools: merged, log: log, control: control)
+        return Configuration(
+            redis: redis, pools: merged, log: log, control: control, scheduler: scheduler,
+            cron: cron)
     }
 }
 

@@ -96,6 +96,30 @@ enum Schema {
             "Whether the log describes each job (function and arguments) or gives its id alone."),
     ]
 
+    static let scheduler: [Setting<SchedulerConfiguration>] = [
+        .flag(
+            "enabled", \.enabled,
+            "Whether scheduled jobs of all pools are moved to their queues when their time comes."),
+        .flag(
+            "maintenance", \.maintenance,
+            "Whether what dead workers of any kind left behind is found and put in order."),
+        .duration(
+            "maintenance_interval", \.maintenanceInterval, .seconds(1)...days(1),
+            "How often everything is looked after; what is urgent is looked at every 20 s."),
+    ]
+
+    static let cron: [Setting<CronConfiguration>] = [
+        .text(
+            "function", \.function, .dottedName, defaultWords: "none; must be given",
+            "The function that is called."),
+        .values("args", \.arguments, "Its arguments by place."),
+        .valueTable("kwargs", \.keywords, "Its arguments by name."),
+        .text("queue", \.queue, .oneQueue, "The queue that it is put in."),
+        .text(
+            "schedule", \.schedule, .schedule, defaultWords: "none; must be given",
+            "When: so long after the last time, or moments of local time as in crontab(5)."),
+    ]
+
     static let log: [Setting<LogConfiguration>] = [
         .choice("level", \.level, "The least important level that is still logged."),
         .choice(
@@ -117,7 +141,8 @@ enum Schema {
 
 /// A key as the documentation shows it.
 struct KeyDescription: Equatable {
-    /// `redis`, `python`, `pool.NAME`, `pool.NAME.python`, `log` or `control`.
+    /// `redis`, `python`, `pool.NAME`, `pool.NAME.python`, `scheduler`, `cron.NAME`, `log` or
+    /// `control`.
     let section: String
     let name: String
     let expected: String
@@ -141,9 +166,10 @@ struct KeyDescription: Equatable {
 }
 
 extension Schema {
-    /// Every key in every section, for a pool of the given name.
-    static func keys(pool name: String = "NAME") -> [KeyDescription] {
+    /// Every key in every section, for a pool and an entry of `[cron]` of the given names.
+    static func keys(pool name: String = "NAME", cron entry: String = "NAME") -> [KeyDescription] {
         let (redis, python, pool, log, control) = (redis, python, pool, log, control)
+        let (scheduler, cron) = (scheduler, cron)
         let pythonKeys = { (section: String) in
             python.map { KeyDescription($0, in: section, of: PythonConfiguration()) }
         }
@@ -151,10 +177,16 @@ extension Schema {
             + pythonKeys("python")
             + pool.map { KeyDescription($0, in: "pool.\(name)", of: PoolConfiguration()) }
             + pythonKeys("pool.\(name).python")
+            + scheduler.map {
+                KeyDescription($0, in: "scheduler", of: SchedulerConfiguration())
+            }
+            + cron.map {
+                KeyDescription($0, in: "cron.\(entry)", of: CronConfiguration(name: entry))
+            }
             + log.map { KeyDescription($0, in: "log", of: LogConfiguration()) }
             + control.map { KeyDescription($0, in: "control", of: ControlConfiguration()) }
     }
 
     /// The sections' names, `pool` standing for all pools.
-    static let sections = ["redis", "python", "pool", "log", "control"]
+    static let sections = ["redis", "python", "pool", "scheduler", "cron", "log", "control"]
 }

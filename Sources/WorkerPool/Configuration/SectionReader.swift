@@ -57,7 +57,11 @@ struct SectionReader<Section> {
         let path = assignment.path
         let isSection = assignment.value == .table
         let pool = path.count > 1 && path[0] == "pool" ? path[1] : "default"
-        let known = Schema.keys(pool: pool)
+        let entry = path.count > 1 && path[0] == "cron" ? path[1] : nil
+        // Entries of [cron] have names of their own: only there are their keys meant.
+        let known = Schema.keys(pool: pool, cron: entry ?? "NAME").filter {
+            entry != nil || !$0.section.hasPrefix("cron.")
+        }
         let meant =
             isSection
             ? Nearest.name(

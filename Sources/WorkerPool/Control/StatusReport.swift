@@ -18,6 +18,8 @@ public struct StatusReport: Codable, Equatable, Sendable {
     public var jobsSucceeded: UInt64
     /// Jobs that failed since the start, all slots together.
     public var jobsFailed: UInt64
+    /// The scheduler's process id; 0 while it is restarted, nil where there is none.
+    public var schedulerPid: Int32?
     /// The pools in the order of the configuration.
     public var pools: [Pool]
     /// Every slot, pool by pool, from 0.
@@ -93,6 +95,7 @@ public struct StatusReport: Codable, Equatable, Sendable {
         case restarts
         case jobsSucceeded = "jobs_succeeded"
         case jobsFailed = "jobs_failed"
+        case schedulerPid = "scheduler_pid"
         case pools, slots
     }
 }
@@ -108,6 +111,8 @@ extension StatusReport {
         var started: MonotonicTime
         /// How many workers were replaced.
         var restarts: Int
+        /// The scheduler's process id, as in the report.
+        var schedulerPid: Int32?
     }
 
     /// Reads the scoreboard.
@@ -128,6 +133,7 @@ extension StatusReport {
         startedAt = facts.startedAt
         uptimeSeconds = max(now - facts.started, .zero).components.seconds
         restarts = facts.restarts
+        schedulerPid = facts.schedulerPid
         pools = configuration.pools.map {
             Pool(name: $0.name, queues: $0.queues, workers: $0.workers)
         }

@@ -37,6 +37,7 @@ extension StatusReport {
             if count > 0 || state == "busy" { text += ", \(count) \(state)" }
         }
         text += "; \(jobsSucceeded) jobs ok, \(jobsFailed) failed"
+        if schedulerPid == 0 { text += "; scheduler restarting" }
         if restarts > 0 { text += "; \(restarts) \(restarts == 1 ? "restart" : "restarts")" }
         return text
     }

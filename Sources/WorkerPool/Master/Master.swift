@@ -15,6 +15,7 @@ public final class Master {
     private let startedAt = Int64(time(nil))
     private let loop: EventLoop
     private let nursery: Nursery
+    private let scheduling: SchedulerAssignment?
     private let scoreboard: Scoreboard
     private let log = Logger(label: "rqd.master")
     private var wakeUp: TimerSource?
@@ -65,12 +66,16 @@ public final class Master {
         nursery = try Nursery(
             seating: seating, scoreboard: scoreboard, redis: configuration.redis,
             options: options, offspring: offspring)
+        scheduling = SchedulerAssignment(configuration, runsOnce: options.burst)
         let slots = seating.seats.enumerated().map { index, seat in
             MasterSlot(
                 index: index, stopTimeout: seat.pool.stopTimeout, killGrace: seat.pool.killGrace)
         }
         let stables = seating.pythons.map { MasterStable(interpreter: $0.interpreter) }
-        state = MasterState(slots: slots, stables: stables, replacement: options.replacement)
+        state = MasterState(
+            slots: slots, stables: stables,
+            scheduler: scheduling.map { MasterScheduler(runsOnce: $0.runsOnce) },
+            replacement: options.replacement)
     }
 
     private func run() throws(SystemCallError) -> Int32 {
@@ -127,7 +132,8 @@ public final class Master {
 
     private func statusReport() -> StatusReport {
         let facts = StatusReport.MasterFacts(
-            pid: getpid(), startedAt: startedAt, started: started, restarts: state.restarts)
+            pid: getpid(), startedAt: startedAt, started: started, restarts: state.restarts,
+            schedulerPid: state.scheduler.map { $0.pid ?? 0 })
         return StatusReport(configuration, scoreboard, facts, now: .now())
     }
 
@@ -156,6 +162,9 @@ public final class Master {
         case .stable(let index):
             nursery.logEnd(ofStable: index, pid: pid, ending, isStopping: state.phase != .working)
             perform(state.stableEnded(index, ending, at: now, jitter: jitter))
+        case .scheduler:
+            nursery.logEndOfScheduler(pid: pid, ending)
+            perform(state.schedulerEnded(at: now, jitter: jitter))
         case nil:
             // An orphan that was handed to us because we are the container's first process.
             log.debug("unknown process reaped", metadata: ["pid": "\(pid)"])
@@ -224,6 +233,7 @@ public final class Master {
         switch action {
         case .startWorker(let start): startWorker(start)
         case .startStable(let index): startStable(index)
+        case .startScheduler: startScheduler()
         case .signal(let pid, let signal): nursery.signal(pid, signal)
         case .postponed(let slot, let wait): nursery.logPostponed(slot, wait)
         case .overdue(let slot): nursery.logOverdue(slot)
@@ -251,6 +261,16 @@ public final class Master {
         } else {
             let jitter = Double.random(in: 0...1)
             perform(state.stableEnded(index, nil, at: now, jitter: jitter))
+        }
+    }
+
+    private func startScheduler() {
+        guard let scheduling else { return }
+        let now = MonotonicTime.now()
+        if let pid = nursery.startScheduler(scheduling) {
+            state.schedulerStarted(pid: pid, at: now)
+        } else {
+            perform(state.schedulerEnded(at: now, jitter: .random(in: 0...1)))
         }
     }
 

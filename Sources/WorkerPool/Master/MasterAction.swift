@@ -4,6 +4,8 @@ enum MasterAction: Equatable, Sendable {
     case startWorker(WorkerStart)
     /// Fork a stable, by its place in the list of Python settings.
     case startStable(Int)
+    /// Fork the scheduler.
+    case startScheduler
     /// Send a signal to a child.
     case signal(pid: Int32, SignalToChild)
     /// Tell the log that a slot waits before its next worker is started.
@@ -32,7 +34,7 @@ struct WorkerStart: Equatable, Sendable {
 
 /// The signals that the master sends.
 enum SignalToChild: Equatable, Sendable {
-    /// To a worker: finish the job, take no other. To a stable: end.
+    /// To a worker: finish the job, take no other. To a stable or the scheduler: end.
     case warmStop
     /// To a worker: break the job off and hand it back.
     case coldStop

@@ -4,4 +4,6 @@ enum MasterChild: Equatable, Sendable {
     case worker(slot: Int)
     /// A stable, by its place in the list of Python settings.
     case stable(Int)
+    /// The scheduler.
+    case scheduler
 }

@@ -7,6 +7,7 @@ struct MasterState: ~Copyable {
     private(set) var phase = MasterPhase.working
     private(set) var slots: [MasterSlot]
     private(set) var stables: [MasterStable]
+    private(set) var scheduler: MasterScheduler?
     private let replacement: WorkerReplacement
     private var isUnclean = false
 
@@ -18,13 +19,19 @@ struct MasterState: ~Copyable {
     static let stableGrace = Duration.seconds(5)
 
     /// Nothing runs yet.
-    init(slots: [MasterSlot], stables: [MasterStable], replacement: WorkerReplacement) {
+    init(
+        slots: [MasterSlot], stables: [MasterStable], scheduler: MasterScheduler? = nil,
+        replacement: WorkerReplacement
+    ) {
         self.slots = slots
         self.stables = stables
+        self.scheduler = scheduler
         self.replacement = replacement
     }
 
     /// Starts everything: the stables first, because loading takes them longest.
+    ///
+    /// Workers that end when there is nothing to do wait for a scheduler that does everything once.
     mutating func start() -> [MasterAction] {
         guard !slots.isEmpty || replacement == .always else {
             phase = .finished
@@ -35,6 +42,15 @@ struct MasterState: ~Copyable {
             stables[index].ordered()
             actions.append(.startStable(index))
         }
+        if scheduler != nil {
+            scheduler?.ordered()
+            actions.append(.startScheduler)
+        }
+        return scheduler?.runsOnce == true ? actions : actions + startWorkers()
+    }
+
+    private mutating func startWorkers() -> [MasterAction] {
+        var actions: [MasterAction] = []
         for slot in slots.indices { actions.append(order(slot)) }
         return actions
     }
@@ -57,8 +73,30 @@ struct MasterState: ~Copyable {
         stables[index].started(pid: pid, at: now)
     }
 
+    /// The scheduler was forked, as ordered.
+    mutating func schedulerStarted(pid: Int32, at now: MonotonicTime) {
+        scheduler?.started(pid: pid, at: now)
+    }
+
+    /// The scheduler ended, or could not be forked.
+    mutating func schedulerEnded(at now: MonotonicTime, jitter: Double) -> [MasterAction] {
+        switch phase {
+        case .working:
+            scheduler?.ended(at: now, jitter: jitter)
+            return scheduler?.runsOnce == true ? startWorkers() : due(at: now)
+        case .warmStop, .coldStop:
+            scheduler?.close()
+            return []
+        case .closing:
+            scheduler?.close()
+            return finishWhenClosed()
+        case .finished: return []
+        }
+    }
+
     /// Whose pid this is.
     func child(of pid: Int32) -> MasterChild? {
+        if scheduler?.pid == pid { return .scheduler }
         if let slot = slots.firstIndex(where: { $0.pid == pid }) { return .worker(slot: slot) }
         return stables.firstIndex { $0.pid == pid }.map { .stable($0) }
     }
@@ -99,6 +137,7 @@ struct MasterState: ~Copyable {
     /// When `due` must be called at the latest, if nothing else happens.
     var nextDue: MonotonicTime? {
         var moments = slots.compactMap(\.nextDue) + stables.compactMap(\.nextDue)
+        if let due = scheduler?.nextDue { moments.append(due) }
         if case .closing(let killAt) = phase { moments.append(killAt) }
         return moments.min()
     }
@@ -111,8 +150,11 @@ struct MasterState: ~Copyable {
             stables[index].recoverIfWell(at: now)
             if stables[index].orderIfDue(at: now) { actions.append(.startStable(index)) }
         }
+        scheduler?.recoverIfWell(at: now)
+        if scheduler?.orderIfDue(at: now) == true { actions.append(.startScheduler) }
         if case .closing(let killAt) = phase, killAt <= now {
-            actions += stables.compactMap(\.pid).map { .signal(pid: $0, .kill) }
+            let pids = stables.compactMap(\.pid) + [scheduler?.pid].compactMap(\.self)
+            actions += pids.map { .signal(pid: $0, .kill) }
             isUnclean = true
             phase = .closing(killAt: now + Self.stableGrace)
         }
@@ -154,7 +196,8 @@ struct MasterState: ~Copyable {
     ) -> [MasterAction] {
         phase = .warmStop(since: now, by: request)
         closeIdleStables()
-        var actions: [MasterAction] = []
+        // Its locks are free at once for a scheduler on another host.
+        var actions = stopScheduler()
         for slot in slots.indices {
             let patience = slots[slot].stopTimeout + slots[slot].killGrace + MasterSlot.backstop
             actions += stop(slot, with: .warmStop, patience: patience, at: now)
@@ -165,7 +208,8 @@ struct MasterState: ~Copyable {
     private mutating func stopCold(at now: MonotonicTime) -> [MasterAction] {
         phase = .coldStop
         closeIdleStables()
-        var actions: [MasterAction] = []
+        // Its locks are free at once for a scheduler on another host.
+        var actions = stopScheduler()
         for slot in slots.indices {
             let patience = slots[slot].killGrace + MasterSlot.backstop
             actions += stop(slot, with: .coldStop, patience: patience, at: now)
@@ -223,7 +267,11 @@ struct MasterState: ~Copyable {
         phase = .closing(killAt: now + Self.stableGrace)
         closeIdleStables()
         let pids = stables.compactMap(\.pid)
-        return pids.map { .signal(pid: $0, .warmStop) } + finishWhenClosed()
+        return stopScheduler() + pids.map { .signal(pid: $0, .warmStop) } + finishWhenClosed()
+    }
+
+    private mutating func stopScheduler() -> [MasterAction] {
+        scheduler?.askToEnd().map { [.signal(pid: $0, .warmStop)] } ?? []
     }
 
     /// A stable that is down stays down.
@@ -233,6 +281,7 @@ struct MasterState: ~Copyable {
 
     private mutating func finishWhenClosed() -> [MasterAction] {
         guard stables.allSatisfy({ $0.life == .over }) else { return [] }
+        guard scheduler.map({ $0.life == .over }) != false else { return [] }
         phase = .finished
         return [.finish(exitCode: isUnclean ? MasterExit.unclean : MasterExit.stopped)]
     }

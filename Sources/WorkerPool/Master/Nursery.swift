@@ -93,6 +93,32 @@ final class Nursery {
         }
     }
 
+    /// Forks the scheduler.
+    ///
+    /// - Returns: its pid, or nothing if it could not be forked; that is logged.
+    func startScheduler(_ assignment: SchedulerAssignment) -> Int32? {
+        do {
+            let pid = try Fork.child(title: "rqd: scheduler", keeping: options.inherited) {
+                offspring.scheduler(assignment)
+            }
+            log.debug("scheduler started", metadata: ["pid": "\(pid)"])
+            return pid
+        } catch {
+            log.error("scheduler could not be started", metadata: ["error": "\(error)"])
+            return nil
+        }
+    }
+
+    /// The scheduler ended; with status 0 it was told to, or was through.
+    func logEndOfScheduler(pid: Int32, _ ending: Ending) {
+        let fields: Logger.Metadata = ["pid": "\(pid)", "ending": "\(ending)"]
+        if ending == .exited(code: 0) {
+            log.debug("scheduler ended", metadata: fields)
+        } else {
+            log.error("scheduler died", metadata: fields)
+        }
+    }
+
     /// Sends a signal to a child that has not been reaped, so that the pid is its own.
     func signal(_ pid: Int32, _ signal: SignalToChild) {
         let number =

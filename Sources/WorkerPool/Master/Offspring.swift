@@ -2,6 +2,8 @@
 struct Offspring {
     /// What a worker does; its result is the exit status.
     var worker: (WorkerAssignment) -> Int32 = WorkerProcess.main
+    /// What the scheduler does; its result is the exit status.
+    var scheduler: (SchedulerAssignment) -> Int32 = SchedulerProcess.main
     /// What a stable does, with the settings, Redis and its end of the control socket.
     var stable: (PythonConfiguration, RedisConfiguration, Int32) -> Int32 = {
         PythonStable.run($0, redis: $1, control: $2)

@@ -43,6 +43,12 @@ enum HostIdentity {
         return isSameMachine && theirs[1] != ours[1]
     }
 
+    /// Whether the holder of a name is a process of this boot and namespace that still runs.
+    static func isAlive(holder: String) -> Bool {
+        let parts = holder.split(separator: " ")
+        return parts.count == 2 && parts[0] == host && isAlive(parts[1])
+    }
+
     private static func isAlive(_ process: Substring) -> Bool {
         let numbers = process.split(separator: ":")
         guard numbers.count == 2, let pid = Int32(numbers[0]), let start = UInt64(numbers[1])

@@ -2,17 +2,24 @@
 
 /// Plays the operating system to a `MasterState`: starts what it orders, and keeps the time.
 ///
-/// Pids are 100 + slot + 10 for each generation after the first; stables have 900 + index.
+/// Pids are 100 + slot + 10 for each generation after the first; stables have 900 + index, the
+/// scheduler 800.
 struct MasterRehearsal: ~Copyable {
     private(set) var state: MasterState
     private(set) var now = MonotonicTime(nanoseconds: 1_000_000_000_000)
 
-    init(workers: Int = 2, stables: Int = 0, _ replacement: WorkerReplacement = .always) {
+    static let scheduler: Int32 = 800
+
+    init(
+        workers: Int = 2, stables: Int = 0, scheduler: MasterScheduler? = nil,
+        _ replacement: WorkerReplacement = .always
+    ) {
         let slots = (0..<workers).map {
             MasterSlot(index: $0, stopTimeout: .seconds(180), killGrace: .seconds(5))
         }
         let interpreters = (0..<stables).map { MasterStable(interpreter: "/opt/python\($0)") }
-        state = MasterState(slots: slots, stables: interpreters, replacement: replacement)
+        state = MasterState(
+            slots: slots, stables: interpreters, scheduler: scheduler, replacement: replacement)
     }
 
     /// Starts everything, and lets every worker register.
@@ -83,6 +90,10 @@ struct MasterRehearsal: ~Copyable {
         carryOut(state.stableEnded(index, ending, at: now, jitter: 0.5))
     }
 
+    mutating func schedulerEnded() -> [MasterAction] {
+        carryOut(state.schedulerEnded(at: now, jitter: 0.5))
+    }
+
     mutating func couldNotStart(_ slot: Int) -> [MasterAction] {
         state.workerNotStarted(slot: slot, at: now, jitter: 0.5)
     }
@@ -109,6 +120,7 @@ struct MasterRehearsal: ~Copyable {
                 state.workerStarted(slot: start.slot, pid: pid, at: now)
             case .startStable(let index):
                 state.stableStarted(index, pid: Int32(900 + index), at: now)
+            case .startScheduler: state.schedulerStarted(pid: Self.scheduler, at: now)
             case .signal, .postponed, .overdue, .unsettled, .finish: break
             }
         }

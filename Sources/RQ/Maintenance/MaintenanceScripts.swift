@@ -1,0 +1,34 @@
+import RedisKit
+
+/// The Lua scripts of a scheduler: each is one atomic step, bounded, and safe to send again.
+///
+/// Their sources lie in `Scripts/Maintenance`; `common.lua` and `shared.lua` are put before each.
+enum MaintenanceScripts {
+    static let schedule = script("schedule", PackageResources.schedule_lua)
+    static let beat = script("beat", PackageResources.beat_lua)
+    static let lock = script("lock", PackageResources.lock_lua)
+    static let release = script("release", PackageResources.release_lua)
+    static let expired = script("expired", PackageResources.expired_lua)
+    static let abandoned = script("abandoned", PackageResources.abandoned_lua)
+    static let unstick = script("unstick", PackageResources.unstick_lua)
+    static let ready = script("ready", PackageResources.ready_lua)
+    static let deferred = script("deferred", PackageResources.deferred_lua)
+    static let workers = script("workers", PackageResources.workers_lua)
+    static let group = script("group", PackageResources.group_lua)
+    static let limit = script("limit", PackageResources.limit_lua)
+    static let scan = script("scan", PackageResources.scan_lua)
+    static let putback = script("putback", PackageResources.putback_lua)
+    static let cron = script("cron", PackageResources.cron_lua)
+    static let cronBeat = script("cronbeat", PackageResources.cronbeat_lua)
+    /// A hand-back that happens only if the lease is over.
+    static let reclaim = Script(
+        name: "reclaim",
+        source: PackageResources.common_lua + PackageResources.reclaim_lua
+            + PackageResources.handback_lua)
+
+    private static func script(_ name: String, _ source: [UInt8]) -> Script {
+        Script(
+            name: name,
+            source: PackageResources.common_lua + PackageResources.shared_lua + source)
+    }
+}

@@ -1,0 +1,92 @@
+-- Settles runs of one queue whose lease is over, of workers that are not rqd's: the job is tried
+-- again if it has retries left, else it fails; one that never started goes back to its queue.
+-- ARGV[7] the queue; [8] how many runs to look at; [9] how many to pass over first; [10] seconds
+-- after the end of the lease; then the fields of the result entry. Returns {'locked'} while another
+-- cleaner works, else {'done', number of the runs that were left alone, 1 if there may be more, id,
+-- fate, …}: failed | retried | scheduled | requeued | missing | stale.
+-- Source: rq 3.0, StartedJobRegistry.cleanup.
+local QUEUE, MOST, FROM = ARGV[7], tonumber(ARGV[8]), tonumber(ARGV[9])
+local wip = P .. 'wip:' .. QUEUE
+local result = {}
+for i = 11, #ARGV do result[#result + 1] = ARGV[i] end
+
+local function split(m)
+  local id, e = string.match(m, '^(.*):(%x+)$')
+  if e and #e == 32 then return id, e end
+  return m, ''
+end
+
+local function forget(m, id, e, worker)
+  redis.call('ZREM', wip, m)
+  if e == '' then return end
+  try('DEL', P .. 'execution:' .. id .. ':' .. e)
+  try('ZREM', P .. 'executions:' .. id, e)
+  if worker and worker ~= '' then try('SREM', P .. 'worker:' .. worker .. ':executions', m) end
+end
+
+-- The pause before the next try. Source: rq, Retry.get_interval.
+local function pause(text, left)
+  local ok, list = pcall(cjson.decode, text or '')
+  if not ok or type(list) ~= 'table' or #list == 0 then return 0 end
+  return math.floor(tonumber(list[math.max(#list - left, 0) + 1]) or 0)
+end
+
+local function try_again(id, left, intervals, front)
+  local key, seconds = job_key(id), pause(intervals, left)
+  try('HSET', key, 'retries_left', left - 1)
+  if seconds > 0 then
+    try('SADD', P .. 'queues', queue_key(QUEUE))
+    try('HSET', key, 'status', 'scheduled')
+    try('ZADD', P .. 'scheduled:' .. QUEUE, NOW + seconds, id)
+    return 'scheduled'
+  end
+  try('HSET', key, 'status', 'queued', 'enqueued_at', ISO)
+  push(QUEUE, id, front)
+  return 'retried'
+end
+
+-- What becomes of one run; nil leaves it alone.
+local function settle(m)
+  local id, e = split(m)
+  local h = try('HMGET', job_key(id), 'data', 'status', 'worker_name', 'retries_left',
+    'retry_intervals', 'enqueue_at_front_on_retry', 'rate_limit_key') or {}
+  local worker = h[3]
+  -- A run of rqd's is handed back under its worker's name.
+  if worker and e ~= '' and try('HEXISTS', P .. 'rqd:claims:' .. worker, e) == 1 then return end
+  forget(m, id, e, worker)
+  if not h[1] then return id, 'missing' end
+  if runs(QUEUE, id) then return id, 'stale' end
+  if h[2] == 'queued' then
+    if lies_in(queue_key(QUEUE), id) then return id, 'stale' end
+    try('LREM', queue_key(QUEUE) .. ':intermediate', 1, id)
+    push(QUEUE, id, true)
+    return id, 'requeued'
+  end
+  -- RQ says scheduled before it has scheduled: a death in between leaves it in no registry.
+  local halfway = h[2] == 'scheduled' and not try('ZSCORE', P .. 'scheduled:' .. QUEUE, id)
+  if h[2] ~= 'started' and not halfway then return id, 'stale' end
+  local left, fate = tonumber(h[4] or nil), 'failed'
+  if left and left > 0 then
+    fate = try_again(id, left, h[5], h[6] == '1')
+  else
+    fail_job(QUEUE, id, 'failed', result)
+  end
+  free_slot(QUEUE, id, h[7])
+  return id, fate
+end
+
+local lock = try('GET', P .. 'clean_registries:' .. QUEUE)
+if lock and lock ~= W then return {'locked'} end
+local lapsed = NOW - tonumber(ARGV[10])
+local members = try('ZRANGEBYSCORE', wip, 0, lapsed, 'LIMIT', FROM, MOST) or {}
+local reply = {'done', 0, #members == MOST and 1 or 0}
+for _, m in ipairs(members) do
+  local id, fate = settle(m)
+  if id then
+    reply[#reply + 1] = id
+    reply[#reply + 1] = fate
+  else
+    reply[2] = reply[2] + 1
+  end
+end
+return reply

@@ -1,0 +1,16 @@
+-- Queues the job of a cron entry, if this scheduler leads and nobody has queued it for this moment.
+-- ARGV[7] the entry; [8] the moment (epoch seconds); [9] the job's id; [10] its queue; then fields
+-- and values of the job. Returns {'queued', id} | {'done', when it was queued last} | {'follow'}.
+-- Source: rq 3.0, CronJob.enqueue.
+if try('GET', P .. 'rqd:cron') ~= W then return {'follow'} end
+local ENTRY, ID, QUEUE = ARGV[7], ARGV[9], ARGV[10]
+local last = try('ZSCORE', P .. 'cron_jobs', ENTRY)
+if last and tonumber(last) >= tonumber(ARGV[8]) then return {'done', last} end
+redis.call('HSET', job_key(ID), 'status', 'queued', 'enqueued_at', ISO, unpack(ARGV, 11))
+push(QUEUE, ID, false)
+local history = P .. 'cron_job:' .. ENTRY .. ':jobs'
+try('ZADD', history, NOWF, ID)
+try('ZREMRANGEBYRANK', history, 0, -1001)
+try('EXPIRE', history, YEAR)
+try('ZADD', P .. 'cron_jobs', NOWF, ENTRY)
+return {'queued', ID}

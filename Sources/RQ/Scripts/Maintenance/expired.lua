@@ -1,0 +1,12 @@
+-- Removes finished and failed jobs from a queue's registries when their time is over; their hashes
+-- expire by themselves. ARGV[7] the queue; [8] how many of each at most. Returns {removed, 1 if
+-- there are more}.
+local MOST = tonumber(ARGV[8])
+local removed, more = 0, 0
+for _, registry in ipairs({'finished:', 'failed:'}) do
+  local key = P .. registry .. ARGV[7]
+  local ids = try('ZRANGEBYSCORE', key, 0, NOW, 'LIMIT', 0, MOST) or {}
+  if #ids > 0 then removed = removed + redis.call('ZREM', key, unpack(ids)) end
+  if #ids == MOST then more = 1 end
+end
+return {removed, more}

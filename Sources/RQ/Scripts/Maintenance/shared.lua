@@ -1,0 +1,75 @@
+-- What the scheduler's scripts share, behind common.lua. In them W is the scheduler's name, which
+-- is also the token of its locks.
+
+-- Whether an id lies in a list. LPOS came with Redis 6.0.6.
+local function lies_in(list, id)
+  local place = redis.pcall('LPOS', list, id)
+  if type(place) ~= 'table' then return place ~= false end
+  for _, other in ipairs(try('LRANGE', list, 0, -1) or {}) do
+    if other == id then return true end
+  end
+  return false
+end
+
+-- Whether somebody runs the job now: a run whose lease is not over, or RQ 1's bare member.
+local function runs(queue, id)
+  for _, e in ipairs(try('ZRANGEBYSCORE', P .. 'executions:' .. id, NOW, '+inf') or {}) do
+    if try('EXISTS', P .. 'execution:' .. id .. ':' .. e) == 1 then return true end
+  end
+  local bare = try('ZSCORE', P .. 'wip:' .. queue, id)
+  return bare and tonumber(bare) > NOW or false
+end
+
+-- Fills the free slots of a rate limit with jobs that wait for one, the oldest first.
+-- Source: rq 3.0, rate_limit.py.
+local function grant_slots(limit)
+  local base = P .. 'rl:' .. limit
+  local most = tonumber(try('HGET', base, 'concurrency') or nil) or 0
+  for _ = 1, 200 do
+    if (try('ZCARD', base .. ':allowed') or most) >= most then return end
+    local id = (try('ZPOPMIN', base .. ':rate_limited') or {})[1]
+    if not id then return end
+    local h = try('HMGET', job_key(id), 'origin', 'status', 'enqueue_at_front') or {}
+    if h[1] and h[2] == 'rate_limited' then
+      try('ZADD', base .. ':allowed', NOW, id)
+      try('HSET', job_key(id), 'status', 'queued', 'enqueued_at', ISO)
+      push(h[1], id, h[3] == '1')
+    end
+  end
+end
+
+-- Takes a job's slot away unless it is still entitled to it. Returns whether it had one.
+local function free_slot(queue, id, limit)
+  if not limit or limit == '' then return false end
+  local status = try('HGET', job_key(id), 'status')
+  if status == 'queued' or status == 'started' or runs(queue, id) then return false end
+  if try('ZREM', P .. 'rl:' .. limit .. ':allowed', id) ~= 1 then return false end
+  grant_slots(limit)
+  return true
+end
+
+-- Lets a job that waited for its time or for others go on: to its queue, or into the line before
+-- its rate limit. Only what changes is written.
+local function let_go(queue, id)
+  local key = job_key(id)
+  local h = try('HMGET', key, 'origin', 'ttl', 'enqueue_at_front', 'enqueue_at_front_on_retry',
+    'ended_at', 'rate_limit_key', 'rate_limit_concurrency') or {}
+  local front = h[3] == '1' or (h[4] == '1' and h[5] and h[5] ~= '')
+  if h[1] ~= queue then try('HSET', key, 'origin', queue) end
+  local limit, slots = h[6], tonumber(h[7] or nil)
+  if limit and limit ~= '' and slots then
+    local base = P .. 'rl:' .. limit
+    try('SADD', P .. 'rl-keys', limit)
+    try('HSET', base, 'concurrency', slots)
+    try('HSET', key, 'status', 'rate_limited')
+    if front then try('HSET', key, 'enqueue_at_front', '1') end
+    try('ZREM', base .. ':allowed', id)
+    try('ZADD', base .. ':rate_limited', NOW, id)
+    grant_slots(limit)
+  else
+    try('HSET', key, 'status', 'queued', 'enqueued_at', ISO)
+    push(queue, id, front)
+  end
+  local ttl = tonumber(h[2] or nil)
+  if ttl and ttl > 0 then expire_job(id, ttl) end
+end

@@ -1,0 +1,25 @@
+-- Puts jobs back that a Python worker took into the intermediate list and then died. ARGV[7] the
+-- queue; then ids that have lain there for long. Returns {id, fate, …}: requeued | stale |
+-- missing; an id that somebody runs, or that another call dealt with, is left out.
+local QUEUE = ARGV[7]
+local list = queue_key(QUEUE) .. ':intermediate'
+local reply = {}
+for i = 8, #ARGV do
+  local id = ARGV[i]
+  local h = try('HMGET', job_key(id), 'data', 'status') or {}
+  -- A started job is settled with its lease.
+  local is_busy = runs(QUEUE, id) or (h[1] and h[2] == 'started')
+  if not is_busy and try('LREM', list, 1, id) == 1 then
+    try('DEL', list .. ':first_seen:' .. id)
+    local fate = 'stale'
+    if not h[1] then
+      fate = 'missing'
+    elseif h[2] == 'queued' and not lies_in(queue_key(QUEUE), id) then
+      push(QUEUE, id, true)
+      fate = 'requeued'
+    end
+    reply[#reply + 1] = id
+    reply[#reply + 1] = fate
+  end
+end
+return reply

@@ -1,0 +1,282 @@
+import Logging
+import RQ
+import RedisKit
+
+/// What maintenance remembers from one task to the next.
+struct CaretakerMemory {
+    /// Ids in the intermediate lists.
+    var stuck: [QueueName: Sightings<JobID>] = [:]
+    /// Where the look at each queue's deferred jobs goes on.
+    var deferredPlace: [QueueName: Int] = [:]
+    /// The search for lost jobs that is under way.
+    var search: LostJobSearch?
+    /// Jobs that seem to be lost.
+    var suspects = Sightings<QueuedJob>(patience: LostJobSearch.patience)
+
+    /// How long an id lies in an intermediate list before it counts as stuck.
+    ///
+    /// Source: RQ 3.0.0, `rq/intermediate_queue.py`, `cleanup`.
+    static let stuckAfter = Duration.seconds(60)
+}
+
+/// The tasks of maintenance.
+extension Scheduler {
+    /// Does one task.
+    func perform(_ task: MaintenanceTask) {
+        switch task {
+        case .lock(let queue):
+            if takes(.registries(queue)) { plan.follow(with: MaintenanceTask.inOrder(queue)) }
+        case .unlock(let queue):
+            _ = ask { try $0.call(identity.release(.registries(queue), at: .now())) { _ in } }
+        case .lockGroups:
+            if takes(.groups) {
+                plan.follow(with: [.listGroups(from: MaintenanceTask.beginning)])
+            }
+        case .lockSearch: if takes(.search) { beginSearch() }
+        case .expire(let queue): expire(queue)
+        case .settleAbandoned(let queue, let passing): settleAbandoned(queue, passing)
+        case .queueReady(let queue): queueReady(queue)
+        case .queueDeferred(let queue): queueDeferred(queue)
+        case .unstick(let queue): unstick(queue)
+        case .sweepWorkers(let queue, let cursor): sweepWorkers(queue, cursor)
+        case .findVanished: findVanished()
+        case .bury(let worker, let holder): bury(worker, holder)
+        case .listGroups(let cursor): listGroups(cursor)
+        case .sweepGroup(let group, let cursor): sweepGroup(group, cursor)
+        case .listLimits: listLimits()
+        case .sweepLimit(let limit):
+            _ = ask { try $0.call(identity.sweepLimit(limit, at: .now())) { _ in } }
+        case .search(let cursor): search(cursor)
+        case .checkSuspects: checkSuspects()
+        }
+    }
+
+    /// Takes or renews a lock.
+    private func takes(_ lock: MaintenanceLock) -> Bool {
+        let interval = max(assignment.settings.maintenanceInterval - .seconds(1), .seconds(1))
+        let span: Duration
+        switch lock {
+        case .registries: span = .seconds(899)
+        case .groups, .search: span = interval
+        case .cron: span = SchedulerIdentity.lifetime
+        }
+        let request = identity.take(lock, for: span, replacing: deadPeer, at: .now())
+        return ask { try $0.call(request) { $0.integer == 1 } } == true
+    }
+
+    private func expire(_ queue: QueueName) {
+        let request = identity.expire(queue, at: .now())
+        let reply = ask { try $0.call(request) { SchedulerIdentity.readCount($0) } }
+        if reply?.more == true { plan.follow(with: [.expire(queue)]) }
+    }
+
+    private func settleAbandoned(_ queue: QueueName, _ passing: Int) {
+        let request = identity.settleAbandoned(queue, passing: passing, at: .now())
+        let reply = ask { try $0.call(request) { SchedulerIdentity.readAbandoned($0) } } ?? nil
+        guard let reply else { return }
+        tell(reply.settled, queue, "abandoned job settled")
+        if reply.more {
+            plan.follow(with: [.settleAbandoned(queue, passing: passing + reply.left)])
+        }
+    }
+
+    private func queueReady(_ queue: QueueName) {
+        let request = identity.queueReady(queue, at: .now())
+        let reply = ask { try $0.call(request) { SchedulerIdentity.readCount($0) } }
+        guard let reply else { return }
+        tell(reply.count, queue, "ready jobs queued")
+        if reply.more { plan.follow(with: [.queueReady(queue)]) }
+    }
+
+    /// A batch each time; the next time goes on from there.
+    private func queueDeferred(_ queue: QueueName) {
+        let place = memory.deferredPlace[queue] ?? 0
+        let request = identity.queueDeferred(queue, from: place, at: .now())
+        let reply = ask { try $0.call(request) { SchedulerIdentity.readDeferred($0) } }
+        guard let reply else { return }
+        memory.deferredPlace[queue] = reply.next
+        tell(reply.count, queue, "deferred jobs queued")
+    }
+
+    private func unstick(_ queue: QueueName) {
+        let key = identity.keys.intermediate(queue)
+        let list = Command("LRANGE", .bytes(key), "0", .integer(SchedulerIdentity.batch - 1))
+        let ids = ask { try $0.call(list) { $0.map { JobID(bytes: $0.bytes ?? []) } } }
+        guard let ids else { return }
+        var sightings =
+            memory.stuck[queue] ?? Sightings(patience: CaretakerMemory.stuckAfter)
+        let stuck = sightings.saw(ids, at: .now())
+        memory.stuck[queue] = sightings
+        guard !stuck.isEmpty else { return }
+        let request = identity.unstick(stuck, in: queue, at: .now())
+        let settled = ask { try $0.call(request) { SchedulerIdentity.readSettled($0) } }
+        tell(settled ?? [], queue, "stuck job settled")
+    }
+
+    private func sweepWorkers(_ queue: QueueName?, _ cursor: [UInt8]) {
+        let request = identity.sweepWorkers(of: queue, from: cursor, at: .now())
+        let page = ask { try $0.call(request) { SchedulerIdentity.readPage($0) } }
+        guard let next = page?.next else { return }
+        plan.follow(with: [.sweepWorkers(queue, from: next)])
+    }
+
+    /// rqd's workers that are not registered any more and may have left claims.
+    private func findVanished() {
+        let command = Command("HGETALL", .bytes(identity.keys.claimants))
+        let all = ask { link in
+            try link.call(command) { reply in
+                stride(from: 0, to: reply.count - 1, by: 2).map { index in
+                    (WorkerName(bytes: reply[index].bytes ?? []), reply[index + 1].text ?? "")
+                }
+            }
+        }
+        // A process that lives on this host will speak for itself.
+        let others = (all ?? []).filter { !HostIdentity.isAlive(holder: $0.1) }
+        guard !others.isEmpty else { return }
+        let questions = others.map { Command("EXISTS", .bytes(identity.keys.worker($0.0))) }
+        let answers = ask { try $0.pipeline(questions) } ?? []
+        plan.follow(
+            with: zip(others, answers).compactMap { other, answer in
+                answer.integer == 0 ? .bury(other.0, holder: other.1) : nil
+            })
+    }
+
+    /// Hands back what a vanished worker had, as far as its leases are over; then forgets it.
+    private func bury(_ name: WorkerName, _ holder: String) {
+        let dead = WorkerIdentity(keys: identity.keys, name: name)
+        let list = Command("HKEYS", .bytes(identity.keys.claims(name)))
+        let claims = ask { try $0.call(list) { $0.map { ExecutionID(bytes: $0.bytes ?? []) } } }
+        guard let claims else { return }
+        var isSettled = true
+        for execution in claims.prefix(SchedulerIdentity.batch) {
+            let request = dead.reclaim(
+                execution, at: .now(), requeue: assignment.onWorkerDeath == .requeue,
+                reason: "its worker has vanished", quarantineAfter: assignment.quarantineAfter)
+            let reply = ask { link in
+                try link.call(request) { view in Result { try Fate.readReclaimed(view) } }.get()
+            }
+            guard let settled = reply ?? nil else {
+                isSettled = false
+                continue
+            }
+            log.warning(
+                "vanished worker's job settled",
+                metadata: [
+                    "RQ_WORKER": "\(name)", "RQ_QUEUE": "\(settled.1)",
+                    "RQ_JOB_ID": "\(settled.2)", "fate": "\(settled.0)",
+                ])
+        }
+        guard isSettled, claims.count <= SchedulerIdentity.batch else { return }
+        _ = ask { try $0.call(dead.death(at: .now(), holder: holder)) { _ in } }
+    }
+
+    private func listGroups(_ cursor: [UInt8]) {
+        let command = Command(
+            "SSCAN", .bytes(identity.keys.groups), .bytes(cursor), "COUNT",
+            .integer(SchedulerIdentity.batch))
+        let page = ask { link in
+            try link.call(command) { reply -> ([UInt8], [[UInt8]]) in
+                guard reply.count == 2 else { return ([], []) }
+                return (reply[0].bytes ?? [], reply[1].map { $0.bytes ?? [] })
+            }
+        }
+        guard let (next, groups) = page else { return }
+        var tasks: [MaintenanceTask] = groups.map {
+            .sweepGroup($0, from: MaintenanceTask.beginning)
+        }
+        if !next.isEmpty, next != MaintenanceTask.beginning {
+            tasks.append(.listGroups(from: next))
+        }
+        plan.follow(with: tasks)
+    }
+
+    private func sweepGroup(_ group: [UInt8], _ cursor: [UInt8]) {
+        let request = identity.sweepGroup(group, from: cursor, at: .now())
+        let page = ask { try $0.call(request) { SchedulerIdentity.readPage($0) } }
+        if let next = page?.next { plan.follow(with: [.sweepGroup(group, from: next)]) }
+    }
+
+    private func listLimits() {
+        let command = Command("SMEMBERS", .bytes(identity.keys.rateLimits))
+        let limits = ask { try $0.call(command) { $0.map { $0.bytes ?? [] } } }
+        plan.follow(with: (limits ?? []).map { .sweepLimit($0) })
+    }
+
+    // What was lost.
+
+    /// Lists what lies in the queues, and begins to go through the jobs.
+    private func beginSearch() {
+        let now = Timestamp.now()
+        let lengths = assignment.queues.map { Command("LLEN", .bytes(identity.keys.queue($0))) }
+        guard let counts = ask({ try $0.pipeline(lengths) }) else { return }
+        var listed: [QueueName: Set<JobID>] = [:]
+        for (queue, count) in zip(assignment.queues, counts) {
+            guard let count = count.integer, count <= LostJobSearch.longestQueue else { continue }
+            let list = Command("LRANGE", .bytes(identity.keys.queue(queue)), "0", "-1")
+            let ids = ask { try $0.call(list) { $0.map { JobID(bytes: $0.bytes ?? []) } } }
+            listed[queue] = ids.map { Set($0) }
+        }
+        memory.search = LostJobSearch(listed: listed, at: now)
+        plan.follow(with: [.search(from: MaintenanceTask.beginning)])
+    }
+
+    private func search(_ cursor: [UInt8]) {
+        guard let search = memory.search else { return }
+        let request = identity.search(from: cursor, before: search.before, at: .now())
+        guard let page = ask({ try $0.call(request) { SchedulerIdentity.readSearch($0) } }) else {
+            return
+        }
+        for suspect in search.suspects(among: page.jobs)
+        where memory.suspects.items.count < LostJobSearch.mostSuspects {
+            memory.suspects.watch(suspect, at: .now())
+        }
+        if let next = page.next {
+            plan.follow(with: [.search(from: next)])
+        } else {
+            memory.search = nil
+        }
+    }
+
+    /// Puts back what has been nowhere for a minute, and forgets what was found.
+    private func checkSuspects() {
+        let suspects = memory.suspects.items
+        guard !suspects.isEmpty else { return }
+        guard let missing = find(suspects, putBack: false) else { return }
+        let lost = memory.suspects.saw(missing, at: .now())
+        guard !lost.isEmpty, let found = find(lost, putBack: true) else { return }
+        for job in found {
+            tell([SettledJob(id: job.id, fate: .requeued)], job.queue, "lost job found")
+        }
+    }
+
+    private func find(_ jobs: [QueuedJob], putBack: Bool) -> [QueuedJob]? {
+        var found: [QueuedJob] = []
+        var rest = jobs[...]
+        while !rest.isEmpty {
+            let some = Array(rest.prefix(SchedulerIdentity.batch))
+            rest = rest.dropFirst(SchedulerIdentity.batch)
+            let request = identity.find(some, putBack: putBack, at: .now())
+            let ids = ask { try $0.call(request) { SchedulerIdentity.readIDs($0) } }
+            guard let ids else { return nil }
+            found += some.filter { ids.contains($0.id) }
+        }
+        return found
+    }
+
+    // What the log is told.
+
+    private func tell(_ settled: [SettledJob], _ queue: QueueName, _ message: Logger.Message) {
+        for job in settled where job.fate != .stale && job.fate != .missing {
+            log.warning(
+                message,
+                metadata: [
+                    "RQ_QUEUE": "\(queue)", "RQ_JOB_ID": "\(job.id)", "fate": "\(job.fate)",
+                ])
+        }
+    }
+
+    private func tell(_ count: Int, _ queue: QueueName, _ message: Logger.Message) {
+        guard count > 0 else { return }
+        log.warning(message, metadata: ["RQ_QUEUE": "\(queue)", "jobs": "\(count)"])
+    }
+}

@@ -1,0 +1,35 @@
+import RQ
+
+/// All that a scheduler is told by the master, at its birth.
+struct SchedulerAssignment: Sendable, Equatable {
+    /// Where Redis is.
+    let redis: RedisConfiguration
+    /// What it is to do.
+    let settings: SchedulerConfiguration
+    /// The queues of all pools, none twice.
+    let queues: [QueueName]
+    /// What becomes of a job whose worker has vanished with its host.
+    let onWorkerDeath: PoolConfiguration.Fate
+    /// After how many worker deaths a job is failed.
+    let quarantineAfter: Int
+    /// What is queued again and again.
+    let cron: [CronEntry]
+    /// Whether it does everything once and then ends: burst mode.
+    let runsOnce: Bool
+
+    /// Takes from a configuration what a scheduler needs; nil if it needs none.
+    init?(_ configuration: Configuration, runsOnce: Bool) {
+        guard configuration.scheduler.isWanted || !configuration.cron.isEmpty else { return nil }
+        redis = configuration.redis
+        settings = configuration.scheduler
+        var queues: [QueueName] = []
+        for name in configuration.pools.flatMap(\.queues) where !queues.contains(QueueName(name)) {
+            queues.append(QueueName(name))
+        }
+        self.queues = queues
+        onWorkerDeath = configuration.pools.first?.onWorkerDeath ?? .requeue
+        quarantineAfter = configuration.pools.first?.quarantineAfter ?? 3
+        cron = configuration.cron.compactMap { $0.entry(for: configuration.pools) }
+        self.runsOnce = runsOnce
+    }
+}

@@ -1,0 +1,127 @@
+import RQ
+import RedisKit
+
+/// A scheduler's connections: one for calls that wait for their answer, one on which the server
+/// tells of changes.
+///
+/// *Scheduler process.* It has nothing to do but ask, so its calls block, for a few seconds at most.
+final class SchedulerLink {
+    /// What the link tells.
+    enum Event {
+        /// A key that a script had read has changed; nil stands for all keys.
+        case changed([UInt8]?)
+        /// It is gone; `reason` is one line.
+        case down(reason: String)
+    }
+
+    /// False where the server cannot tell of changes: then the scheduler looks now and then.
+    private(set) var isTold = false
+
+    private let loop: EventLoop
+    private let endpoint: Endpoint
+    private let deliver: (Event) -> Void
+    private var calls: Connection?
+    private var messages: Connection?
+    private var source: DescriptorSource?
+
+    /// How long a call or a connection attempt may take.
+    static let callTime = Duration.seconds(3)
+    private static let invalidations = "__redis__:invalidate"
+
+    /// Makes a link; `open` connects it.
+    init(loop: EventLoop, endpoint: Endpoint, deliver: @escaping (Event) -> Void) {
+        self.loop = loop
+        self.endpoint = endpoint
+        self.deliver = deliver
+    }
+
+    /// Whether it is connected.
+    var isUp: Bool { calls != nil }
+
+    /// Connects, and waits for that.
+    ///
+    /// - Throws: `RedisError`, or `SystemCallError` when the socket cannot be watched.
+    func open() throws {
+        do {
+            let calls = try Connection(to: endpoint, timeout: Self.callTime)
+            try listen(for: calls)
+            self.calls = calls
+        } catch {
+            close()
+            throw error
+        }
+    }
+
+    /// Drops the connections without a word.
+    func close() {
+        source?.cancel()
+        source = nil
+        messages?.close()
+        calls?.close()
+        (messages, calls) = (nil, nil)
+    }
+
+    /// Sends a call and waits for its reply.
+    ///
+    /// - Throws: `RedisError`; all but a refusal of this one call mean that the link is of no use.
+    func call<R>(
+        _ request: ScriptRequest, _ read: (ReplyView) throws(RedisError) -> R
+    ) throws(RedisError) -> R {
+        guard let calls else { throw .closed }
+        return try calls.call(
+            request.script, keys: request.keys, arguments: request.arguments,
+            timeout: Self.callTime, read)
+    }
+
+    /// Sends a command and waits for its reply.
+    func call<R>(
+        _ command: Command, _ read: (ReplyView) throws(RedisError) -> R
+    ) throws(RedisError) -> R {
+        guard let calls else { throw .closed }
+        return try calls.call(command, timeout: Self.callTime, read)
+    }
+
+    /// Sends commands in one go and waits for all replies.
+    func pipeline(_ commands: [Command]) throws(RedisError) -> [ReplyValue] {
+        guard let calls else { throw .closed }
+        return try calls.pipeline(commands, timeout: Self.callTime)
+    }
+
+    /// Has the server tell of changes; where it cannot or may not, all goes on without.
+    private func listen(for calls: Connection) throws {
+        isTold = false
+        let messages = try Connection(to: endpoint, timeout: Self.callTime)
+        let named = try messages.pipeline([Command("CLIENT", "ID")], timeout: Self.callTime)
+        guard let id = named.first?.integer else { return }
+        messages.send(Command("SUBSCRIBE", .text(Self.invalidations)))
+        var isRefused = false
+        try messages.receive(within: Self.callTime) { isRefused = $0.error != nil }
+        guard !isRefused else { return }
+        let tracking = Command("CLIENT", "TRACKING", "ON", "REDIRECT", .integer(id), "NOLOOP")
+        let tracked = try calls.pipeline([tracking], timeout: Self.callTime)
+        guard tracked.first?.error == nil else { return }
+        source = try loop.onDescriptor(messages.descriptor, .read) { [weak self] _ in
+            self?.hear()
+        }
+        self.messages = messages
+        isTold = true
+    }
+
+    private func hear() {
+        guard let messages else { return }
+        do {
+            try messages.receive { [weak self] message in
+                guard message.count == 3, message[0].text == "message" else { return }
+                // Without a list, the server has emptied a database.
+                guard message[2].kind == .array else {
+                    self?.deliver(.changed(nil))
+                    return
+                }
+                for key in message[2] { self?.deliver(.changed(key.bytes)) }
+            }
+        } catch {
+            close()
+            deliver(.down(reason: "\(error)"))
+        }
+    }
+}
