@@ -142,7 +142,12 @@ final class InstalledService: Sendable {
     }
 
     /// A Redis that forgets everything when it is restarted.
+    ///
+    /// Each test does that, which is more often than systemd likes.
     private static let redisUnit = """
+        [Unit]
+        StartLimitIntervalSec=0
+
         [Service]
         Type=notify
         ExecStart=/usr/bin/redis-server --save "" --dir /tmp --supervised systemd
