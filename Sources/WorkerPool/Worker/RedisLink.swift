@@ -19,6 +19,21 @@ final class RedisLink {
         case tracking
         case script
         case address
+
+        /// Its kind alone, for the log: what it carries is the application's.
+        var word: String {
+            switch self {
+            case .birth: "birth"
+            case .claim: "claim"
+            case .settle: "outcome"
+            case .handBack: "handback"
+            case .heartbeat: "heartbeat"
+            case .death: "death"
+            case .tracking: "tracking"
+            case .script: "script"
+            case .address: "address"
+            }
+        }
     }
 
     /// What the link tells its worker.

@@ -36,7 +36,7 @@ extension Worker {
     /// One job's keys are broken; the worker takes the next.
     private func refused(_ request: RedisLink.Request, _ reason: String) {
         log.logger.error(
-            "Redis refused", metadata: ["request": "\(request)", "reason": "\(reason)"])
+            "Redis refused", metadata: ["request": "\(request.word)", "reason": "\(reason)"])
         record.complaint = reason
         switch request {
         case .birth: link?.drop(reason: reason)
