@@ -165,7 +165,6 @@ final class PythonRuntime: Runtime {
                 tryLater("no horse can be forked: \(reason)")
             case .exit(let pid, let waitStatus):
                 ended(pid, HorseEnding(waitStatus: waitStatus))
-            case .usage: break
             case .end: return lose("it ended")
             case .nonsense(let text): return lose("it said \(text)")
             }

@@ -11,7 +11,6 @@ struct SlotStableSocket: ~Copyable {
         case horse(pid: Int32, socket: Int32, output: Int32)
         case noFork(reason: String)
         case exit(pid: Int32, waitStatus: Int32)
-        case usage(pid: Int32, peakMemoryBytes: UInt64)
         /// It is gone.
         case end
         /// Not understood.
@@ -90,8 +89,6 @@ struct SlotStableSocket: ~Copyable {
         case ("nofork", _): return .noFork(reason: parts.dropFirst().joined(separator: " "))
         case ("exit", let pid?) where parts.count == 3:
             return Int32(parts[2]).map { .exit(pid: pid, waitStatus: $0) } ?? .nonsense(parts[2])
-        case ("usage", let pid?) where parts.count == 5:
-            return .usage(pid: pid, peakMemoryBytes: (UInt64(parts[2]) ?? 0) * 1024)
         default:
             for descriptor in descriptors { close(descriptor) }
             return .nonsense(parts.joined(separator: " "))

@@ -10,7 +10,6 @@ worker on that descriptor, in datagrams whose parts are separated by NUL:
     slot:   horse pid             with two descriptors: the horse's socket, its output's reading end
     slot:   nofork reason
     slot:   exit pid status       the raw wait status; a zombie until R: so its pid stays its own
-    slot:   usage pid maxrss utime stime      of a horse that did not end well
 
 A page that a slot stable or a horse writes to is copied, and every object that it looks at is
 written to: its reference count. So both do little, and do it by functions written in C.
@@ -145,10 +144,7 @@ class SlotStable:
         elif order[:1] == b'R':
             pid = int(order[1:])
             if self.horses.pop(pid, None) is not None:
-                _, status, usage = os.wait4(pid, 0)
-                if status != 0:
-                    times = '%.6f' % usage.ru_utime, '%.6f' % usage.ru_stime
-                    self.tell('usage', pid, usage.ru_maxrss, *times)
+                os.waitpid(pid, 0)
         elif not order:
             self.leave()
 
