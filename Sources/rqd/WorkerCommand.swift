@@ -36,6 +36,7 @@ struct WorkerCommand: ParsableCommand {
             Complaint.say("\(error)")
             throw ExitStatus.configuration.error
         }
+        if let warning = flags.workerClass?.deprecation { Complaint.say(warning) }
         if let file = flags.pid { try PidFile.write(getpid(), to: file) }
         LogSystem.bootstrap(level: loaded.configuration.log.level, form: .classic)
         let options = MasterOptions(burst: flags.burst, foreground: true)

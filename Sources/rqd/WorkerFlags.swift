@@ -48,6 +48,18 @@ struct WorkerFlags: ParsableArguments {
     var maxJobs: String?
 
     @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("End after so long without a job.", valueName: "seconds"))
+    var maxIdleTime: String?
+
+    @Option(
+        name: [.long, .customLong("ds", withSingleDash: true)],
+        help: ArgumentHelp(
+            "default: queues as they are named; round_robin: in turn; random: shuffled.",
+            valueName: "strategy"))
+    var dequeueStrategy: String?
+
+    @Option(
         name: [.customShort("S"), .long],
         help: "json, pickle, or the dotted name of a serializer.")
     var serializer: String?
@@ -64,7 +76,9 @@ struct WorkerFlags: ParsableArguments {
     @Option(help: "The dotted name of an exception handler; may be repeated.")
     var exceptionHandler: [String] = []
 
-    @Flag(help: "Move scheduled jobs to their queues when their time comes.")
+    @Flag(
+        name: [.customShort("s"), .long],
+        help: "Move scheduled jobs to their queues when their time comes.")
     var withScheduler = false
 
     @Option(
@@ -76,6 +90,13 @@ struct WorkerFlags: ParsableArguments {
 
     @Flag(help: "Log the ids of jobs instead of their descriptions.")
     var disableJobDescLogging = false
+
+    @Option(
+        name: [.customShort("w"), .long],
+        help: ArgumentHelp(
+            "RQ's RoundRobinWorker and RandomWorker stand for --dequeue-strategy.",
+            valueName: "class"))
+    var workerClass: WorkerClass?
 
     @Flag(name: .shortAndLong, help: "Say more.")
     var verbose = false
@@ -122,6 +143,11 @@ struct WorkerFlags: ParsableArguments {
             ("\(pool).heartbeat_interval", jobMonitoringInterval, "--job-monitoring-interval"),
             ("scheduler.maintenance_interval", maintenanceInterval, "--maintenance-interval"),
             ("\(pool).max_jobs", maxJobs, "--max-jobs"),
+            ("\(pool).max_idle_time", maxIdleTime, "--max-idle-time"),
+            (
+                "\(pool).dequeue_strategy", workerClass?.dequeueStrategy ?? dequeueStrategy,
+                "--dequeue-strategy"
+            ),
             ("python.serializer", serializer, "--serializer"),
             ("python.job_class", jobClass, "--job-class"),
             ("python.queue_class", queueClass, "--queue-class"),

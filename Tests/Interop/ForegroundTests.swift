@@ -66,6 +66,44 @@ import Testing
         try worker.waitForLine(containing: "Worker brief: finished executing 2 jobs, quitting")
     }
 
+    @Test func `with max-idle-time it ends when there was nothing to do for so long`() throws {
+        try enqueue(Call("only", "work.good"))
+        let worker = try start("--max-idle-time", "1", "--name", "patient", "default", "other")
+        try #require(try worker.wait() == .exited(code: 0))
+        #expect(try status("only") == "finished")
+        try worker.waitForLine(containing: "Worker patient: idle for 1 seconds, quitting")
+        #expect(try keys("rq:worker*") + keys("rq:rqd:*") == [])
+    }
+
+    @Test(arguments: [
+        ["--worker-class", "rq.worker.RoundRobinWorker"], ["-w", "rq.worker.RandomWorker"],
+        ["-ds", "random"], ["-s", "--dequeue-strategy", "default"],
+    ])
+    func `the queues are taken in the order of the strategy, by rq's new and old names`(
+        flags: [String]
+    ) throws {
+        let queues = ["a", "b", "c"]
+        let ids = queues.flatMap { queue in (0..<12).map { "\(queue)\($0)" } }
+        try Script(release: .rq3_0, url: server.url).enqueue(
+            ids.map { Call($0, "work.note", .text($0), queue: String($0.prefix(1))) })
+        let worker = try start(["--burst"] + flags + queues)
+        try #require(try worker.wait() == .exited(code: 0), "\(worker.output)")
+        let order =
+            try redis.call(Command("LRANGE", "test:order", "0", "-1")).array?
+            .compactMap(\.text) ?? []
+        #expect(Set(order) == Set(ids))
+        let inTurn = (0..<12).flatMap { turn in queues.map { "\($0)\(turn)" } }
+        switch flags.last {
+        case "default": #expect(order == ids)
+        case "rq.worker.RoundRobinWorker":
+            #expect(order == inTurn)
+            try worker.waitForLine(
+                containing: "WARNING: RoundRobinWorker is deprecated. Use "
+                    + "`--dequeue-strategy round_robin` instead.")
+        default: #expect(order != ids && order != inTurn)
+        }
+    }
+
     @Test(arguments: [("30", 1...30), ("-1", -1...(-1))])
     func `results are kept as long as results-ttl says`(
         seconds: String, ttl: ClosedRange<Int>
@@ -86,7 +124,9 @@ import Testing
     }
 
     /// Starts a worker far from the applications, which `--path` leads to.
-    private func start(_ arguments: String...) throws -> ChildProcess {
+    private func start(_ arguments: String...) throws -> ChildProcess { try start(arguments) }
+
+    private func start(_ arguments: [String]) throws -> ChildProcess {
         let python = try PythonEnvironment(.rq3_0)
         let environment = inheritedEnvironment().merging(Application.environment) { $1 }
             .merging(["VIRTUAL_ENV": python.path]) { $1 }

@@ -26,4 +26,20 @@ import Testing
             try #require(order == expected)
         }
     }
+
+    @Test func `a pool that takes turns takes one of each queue`() throws {
+        let queues = ["high", "default", "low"]
+        let daemon = try Application.daemon(
+            queues: queues, pool: "dequeue_strategy = \"round_robin\"")
+        let names = queues.flatMap { queue in (0..<4).map { (queue, "\(queue)-\($0)") } }
+        try Script(.rq3_0, on: daemon).enqueue(
+            names.map { Call($1, "work.note", .text($1), queue: $0) })
+        try daemon.explain {
+            try daemon.start()
+            try daemon.waitFor("finished", of: "low-3")
+            let order = try daemon.redis("LRANGE", "test:order", "0", "-1").array?
+                .compactMap(\.text)
+            try #require(order == (0..<4).flatMap { turn in queues.map { "\($0)-\(turn)" } })
+        }
+    }
 }

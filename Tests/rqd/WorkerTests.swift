@@ -9,6 +9,8 @@ struct WorkerTests {
         (["--serializer", "no such"], "--serializer: "), (["a,b"], "QUEUES: "),
         (["--worker-ttl", "soon"], "--worker-ttl: "),
         (["--job-monitoring-interval", "0"], "--job-monitoring-interval: "),
+        (["--max-idle-time", "soon"], "--max-idle-time: "),
+        (["-ds", "fair"], "--dequeue-strategy: "),
     ])
     func `a wrong value is told by its flag with status 78`(
         arguments: [String], start: String

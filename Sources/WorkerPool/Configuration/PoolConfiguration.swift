@@ -14,6 +14,8 @@ public struct PoolConfiguration: Sendable, Equatable {
     public var workers: Int
     /// The queues to take jobs from, the most urgent first; never empty, no duplicates.
     public var queues: [String]
+    /// In which order each worker looks at them.
+    public var dequeueStrategy: DequeueStrategy
     /// The interpreter that runs the jobs.
     public var python: PythonConfiguration
     /// The template of the names under which workers register in Redis.
@@ -36,6 +38,11 @@ public struct PoolConfiguration: Sendable, Equatable {
     public var jobsPerHorse: Int
     /// After how many jobs a worker is replaced by a new one; nil means never.
     public var maxJobs: Int?
+    /// How long a worker may find nothing to do before it is replaced by a new one; nil means
+    /// for ever.
+    ///
+    /// Source: RQ 3.0.0, `rq worker --max-idle-time`.
+    public var maxIdleTime: Duration?
     /// How long running jobs may go on after a warm stop was asked for.
     public var stopTimeout: Duration
     /// How long a horse may take between the soft signal and the kill.
@@ -56,6 +63,7 @@ public struct PoolConfiguration: Sendable, Equatable {
         name: String = "default",
         workers: Int = 1,
         queues: [String] = ["default"],
+        dequeueStrategy: DequeueStrategy = .default,
         python: PythonConfiguration = PythonConfiguration(),
         workerName: String = "%h.%p.%s",
         resultTTL: Int = 500,
@@ -63,6 +71,7 @@ public struct PoolConfiguration: Sendable, Equatable {
         heartbeatInterval: Duration = .seconds(30),
         jobsPerHorse: Int = 1,
         maxJobs: Int? = nil,
+        maxIdleTime: Duration? = nil,
         stopTimeout: Duration = .seconds(180),
         killGrace: Duration = .seconds(5),
         timeoutGrace: Duration = .seconds(10),
@@ -74,6 +83,7 @@ public struct PoolConfiguration: Sendable, Equatable {
         self.name = name
         self.workers = workers
         self.queues = queues
+        self.dequeueStrategy = dequeueStrategy
         self.python = python
         self.workerName = workerName
         self.resultTTL = resultTTL
@@ -81,6 +91,7 @@ public struct PoolConfiguration: Sendable, Equatable {
         self.heartbeatInterval = heartbeatInterval
         self.jobsPerHorse = jobsPerHorse
         self.maxJobs = maxJobs
+        self.maxIdleTime = maxIdleTime
         self.stopTimeout = stopTimeout
         self.killGrace = killGrace
         self.timeoutGrace = timeoutGrace

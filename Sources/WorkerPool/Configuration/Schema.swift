@@ -54,6 +54,9 @@ enum Schema {
         .list(
             "queues", \.queues, of: .queue, named: "queue names", isSet: true,
             "The queues to take jobs from, the most urgent first."),
+        .choice(
+            "dequeue_strategy", \.dequeueStrategy,
+            "How a worker orders them: as listed, in turn, or shuffled after each job."),
         .text(
             "worker_name", \.workerName, .workerName,
             "The workers' names in Redis: `%h` host, `%p` pool, `%s` slot, `%%` a percent sign."),
@@ -73,6 +76,9 @@ enum Schema {
         .limit(
             "max_jobs", \.maxJobs, upTo: 1_000_000_000,
             "Jobs after which a worker is replaced by a new one; 0 means never."),
+        .durationLimit(
+            "max_idle_time", \.maxIdleTime, upTo: days(30),
+            "Time without a job after which a worker is replaced by a new one; 0 means never."),
         .duration(
             "stop_timeout", \.stopTimeout, .zero...days(7),
             "How long running jobs may go on after a stop was asked for."),

@@ -66,6 +66,18 @@ extension WorkerLog {
         }
     }
 
+    /// There was nothing to do for `max_idle_time`.
+    func finishedIdleTime(_ span: Duration) {
+        let seconds = span.components.seconds
+        say(.info, "idle limit reached") {
+            ["seconds": "\(seconds)"]
+        } sentence: {
+            "worker \(worker) has had no job for \(seconds) s and is done"
+        } classic: {
+            "Worker \(worker): idle for \(seconds) seconds, quitting"
+        }
+    }
+
     /// Asked to stop: nothing new is taken, a running job may finish.
     func stoppingWarm() {
         say(.info, "warm stop") {

@@ -13,7 +13,7 @@ final class Worker {
     let loop: EventLoop
     let log: WorkerLog
     let record: SlotRecord
-    let queues: [QueueName]
+    var queues: QueueOrder
     var state: WorkerState
     var runtime: (any Runtime)?
     var link: RedisLink?
@@ -38,7 +38,8 @@ final class Worker {
         log = WorkerLog(
             pool: assignment.pool.name, slot: assignment.slot, worker: assignment.name)
         identity = WorkerIdentity(keys: keys, name: WorkerName(assignment.name))
-        queues = assignment.pool.queues.map { QueueName($0) }
+        queues = QueueOrder(
+            assignment.pool.queues.map { QueueName($0) }, assignment.pool.dequeueStrategy)
         state = WorkerState(
             limits: WorkerLimits(assignment.pool, isBurst: assignment.burst),
             debtReason: assignment.predecessor == nil ? .serviceDied : .workerDied,
@@ -107,7 +108,7 @@ final class Worker {
             link?.dropIfSilent()
             // Nobody was needed for a while: the next job goes to the leader.
             if state.isWaiting && leadership?.isLeading == false { runtime?.rest() }
-        case .job, .kill: break
+        case .job, .kill, .idle: break
         }
         happened(.due(timer))
     }

@@ -37,8 +37,9 @@ extension Worker {
         let born = birth ?? .now()
         birth = born
         let record = WorkerBirth(
-            birth: born, queues: queues, pid: Int(getpid()), hostname: HostIdentity.hostname,
-            ipAddress: link?.address ?? "unknown", version: facts?.rqVersion ?? "unknown",
+            birth: born, queues: assignment.pool.queues.map { QueueName($0) }, pid: Int(getpid()),
+            hostname: HostIdentity.hostname, ipAddress: link?.address ?? "unknown",
+            version: facts?.rqVersion ?? "unknown",
             pythonVersion: facts?.pythonVersion ?? "unknown", host: HostIdentity.host,
             process: HostIdentity.process)
         link?.send(
@@ -49,7 +50,8 @@ extension Worker {
     private func claim(_ execution: ExecutionID) {
         link?.send(
             identity.claim(
-                execution, from: queues, at: .now(), heartbeat: assignment.pool.heartbeatInterval),
+                execution, from: queues.queues, at: .now(),
+                heartbeat: assignment.pool.heartbeatInterval),
             as: .claim(execution))
     }
 
@@ -114,8 +116,12 @@ extension Worker {
     }
 
     private func leave(_ status: Int32) {
-        if status == WorkerExit.wantsSuccessor, let jobs = assignment.pool.maxJobs {
-            log.finishedMaxJobs(jobs)
+        if status == WorkerExit.wantsSuccessor {
+            if state.isIdleOver, let span = assignment.pool.maxIdleTime {
+                log.finishedIdleTime(span)
+            } else if let jobs = assignment.pool.maxJobs {
+                log.finishedMaxJobs(jobs)
+            }
         }
         if state.isStopping || status != 0 || !assignment.burst { log.ended() }
         leadership?.leave()

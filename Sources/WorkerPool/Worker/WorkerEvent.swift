@@ -63,6 +63,8 @@ enum WorkerTimer: CaseIterable, Equatable {
     case job
     /// A warm stop has lasted `stop_timeout`.
     case stop
+    /// There has been no job for `max_idle_time`.
+    case idle
     /// A horse that was asked to end has not.
     case kill
 }

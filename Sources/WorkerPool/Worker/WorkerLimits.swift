@@ -12,6 +12,8 @@ struct WorkerLimits: Equatable {
     var killGrace: Duration
     /// Jobs after which the worker makes room for a successor.
     var maxJobs: Int?
+    /// Time without a job after which the worker makes room for a successor.
+    var maxIdleTime: Duration?
     /// The worker ends when its queues are empty.
     var isBurst: Bool
 }
@@ -23,6 +25,7 @@ extension WorkerLimits {
             heartbeat: pool.heartbeatInterval,
             idleHeartbeat: min(.seconds(60), pool.workerTTL / 2),
             timeoutGrace: pool.timeoutGrace, stopTimeout: pool.stopTimeout,
-            killGrace: pool.killGrace, maxJobs: pool.maxJobs, isBurst: isBurst)
+            killGrace: pool.killGrace, maxJobs: pool.maxJobs, maxIdleTime: pool.maxIdleTime,
+            isBurst: isBurst)
     }
 }

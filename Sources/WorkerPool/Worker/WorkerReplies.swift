@@ -77,6 +77,8 @@ extension Worker {
         noteSuspension(claim)
         switch claim {
         case .job(let job) where state.isClaiming:
+            var generator = SystemRandomNumberGenerator()
+            queues.took(from: job.queue, using: &generator)
             leadership?.leave()
             runtime?.prepare()
             current = CurrentJob(

@@ -54,6 +54,10 @@ struct WorkerState: ~Copyable {
     var stop: StopKind?
     var isWoken = false
     var jobsDone = 0
+    /// True while the time without a job is measured.
+    var isIdleTimed = false
+    /// True once there was no job for `max_idle_time`.
+    var isIdleOver = false
 
     /// A worker that has just been started.
     ///

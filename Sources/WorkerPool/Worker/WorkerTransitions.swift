@@ -106,19 +106,22 @@ extension WorkerState {
         switch reply {
         case .job(let job):
             duty = .holding(job)
-            return [.arm(.heartbeat, after: limits.heartbeat)]
+            return [.arm(.heartbeat, after: limits.heartbeat)] + endIdleTime()
         case .empty where limits.isBurst:
             duty = .leaving(status: 0, isSent: false)
             return [.show(.stopping)]
+        case .empty where isIdleOver && !isStopping:
+            duty = .leaving(status: WorkerExit.wantsSuccessor, isSent: false)
+            return [.show(.stopping)]
         case .empty:
             duty = .waiting
-            return [.show(.idle)]
+            return [.show(.idle)] + beginIdleTime()
         case .suspended where limits.isBurst:
             duty = .leaving(status: 0, isSent: false)
             return [.show(.stopping)]
         case .suspended:
             duty = .waiting
-            return [.show(.suspended)]
+            return [.show(.suspended)] + endIdleTime()
         case .again:
             duty = .hungry
             return []
@@ -127,6 +130,21 @@ extension WorkerState {
             if link == .up { link = .connected }
             return []
         }
+    }
+
+    /// Measures from the first look that found nothing.
+    private mutating func beginIdleTime() -> [WorkerAction] {
+        guard let span = limits.maxIdleTime, !isIdleTimed else { return [] }
+        isIdleTimed = true
+        return [.arm(.idle, after: span)]
+    }
+
+    /// There is a job, or there would be one but for the suspension.
+    private mutating func endIdleTime() -> [WorkerAction] {
+        guard isIdleTimed else { return [] }
+        isIdleTimed = false
+        isIdleOver = false
+        return [.disarm(.idle)]
     }
 
     private mutating func settled(_ fate: Fate) -> [WorkerAction] {
@@ -207,6 +225,11 @@ extension WorkerState {
             return [.heartbeat(job), .arm(.heartbeat, after: interval)]
         case .job where isOnErrand: return [.kill(force: true)]
         case .job: return kill(.timedOut)
+        case .idle:
+            // One last look: what was pushed at this moment is not left to the successor.
+            isIdleOver = true
+            isWoken = true
+            return []
         case .stop:
             stop = .cold
             return interrupt(force: false)

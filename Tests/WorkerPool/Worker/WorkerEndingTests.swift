@@ -113,6 +113,46 @@ import Testing
         #expect(actions == [.claim("e2")])
     }
 
+    @Test func `after max_idle_time it looks once more, then makes room for a successor`() {
+        var worker = R { $0.maxIdleTime = .seconds(90) }
+        worker.becomeReady()
+        let idle = worker.tell(.claimed(.empty))
+        #expect(idle == [.show(.idle), .arm(.idle, after: .seconds(90))])
+        let over = worker.tell(.due(.idle))
+        #expect(over == [.claim("e2")])
+        let empty = worker.tell(.claimed(.empty))
+        #expect(empty == [.show(.stopping), .unregister])
+        let gone = worker.tell(.linkDown)
+        #expect(gone.last == .leave(WorkerExit.wantsSuccessor))
+    }
+
+    @Test func `further looks at empty queues do not prolong max_idle_time`() {
+        var worker = R { $0.maxIdleTime = .seconds(90) }
+        worker.becomeIdle()
+        worker.tell(.woken)
+        let again = worker.tell(.claimed(.empty))
+        #expect(again == [.show(.idle)])
+    }
+
+    @Test func `a job that comes at the last moment is run, and the time begins anew`() {
+        var worker = R { $0.maxIdleTime = .seconds(90) }
+        worker.becomeIdle()
+        worker.tell(.due(.idle))
+        let taken = worker.tell(.claimed(.job(R.job("e2"))))
+        #expect(taken.contains(.disarm(.idle)) && taken.contains(.run(R.job("e2"))))
+        worker.tell(.horseReady, .reported(R.returned), .settled(.finished(resultTTL: 500)))
+        let idle = worker.tell(.claimed(.empty))
+        #expect(idle == [.show(.idle), .arm(.idle, after: .seconds(90))])
+    }
+
+    @Test func `a suspension does not count as idle`() {
+        var worker = R { $0.maxIdleTime = .seconds(90) }
+        worker.becomeIdle()
+        worker.tell(.woken)
+        let suspended = worker.tell(.claimed(.suspended))
+        #expect(suspended == [.show(.suspended), .disarm(.idle)])
+    }
+
     @Test(arguments: [ClaimReply.empty, .suspended])
     func `in burst mode nothing to do is the end`(reply: ClaimReply) {
         var worker = R { $0.isBurst = true }

@@ -13,7 +13,8 @@ struct WorkerRehearsal: ~Copyable {
     ) {
         var limits = WorkerLimits(
             heartbeat: .seconds(30), idleHeartbeat: .seconds(60), timeoutGrace: .seconds(10),
-            stopTimeout: .seconds(180), killGrace: .seconds(5), maxJobs: nil, isBurst: false)
+            stopTimeout: .seconds(180), killGrace: .seconds(5), maxJobs: nil, maxIdleTime: nil,
+            isBurst: false)
         adjust(&limits)
         var made = 0
         state = WorkerState(limits: limits, debtReason: debtReason) {

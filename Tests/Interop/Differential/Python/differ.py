@@ -28,6 +28,7 @@ MIXES = (
     'handlers',
     'classes',
     'bare',
+    'turns',
     'random',
 )
 
