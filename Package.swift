@@ -40,6 +40,8 @@ let package = Package(
             resources: [
                 .embedInCode("Check/check.py"),
                 .embedInCode("Runtime/Python/horse.py"),
+                .embedInCode("Runtime/Python/frames.py"),
+                .embedInCode("Runtime/Python/instruments.py"),
                 .embedInCode("Runtime/Python/errand.py"),
                 .embedInCode("Runtime/Python/stable.py"),
             ],

@@ -97,10 +97,11 @@ extension WorkerIdentity {
     ///   - claimed: when the execution was claimed.
     ///   - resultTTL: seconds, for a job that has no `result_ttl` of its own.
     ///   - workerTTL: lifetime of the worker hash while idle.
+    ///   - listsFailure: false for a failed job that is only marked so.
     /// - Returns: the call, to be sent.
     public func settle(
         _ execution: ExecutionID, _ outcome: Outcome, claimed: Timestamp, resultTTL: Int,
-        workerTTL: Duration
+        workerTTL: Duration, listsFailure: Bool = true
     ) -> ScriptRequest {
         let kind: Command.Argument
         var entry = ResultEntry(
@@ -116,10 +117,10 @@ extension WorkerIdentity {
             entry.type = .retried
             entry.returnValue = retry.value
         case .failed(let text):
-            kind = "failed"
+            kind = listsFailure ? "failed" : "unlisted:failed"
             entry.exceptionText = text
         case .stopped(let text):
-            kind = "stopped"
+            kind = listsFailure ? "stopped" : "unlisted:stopped"
             entry.exceptionText = text
         }
         let seconds = max(outcome.ended - outcome.started, .zero)

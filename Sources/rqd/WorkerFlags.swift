@@ -77,6 +77,28 @@ struct WorkerFlags: ParsableArguments {
     var exceptionHandler: [String] = []
 
     @Flag(
+        name: [.customShort("d"), .long],
+        help: "Only mark failed jobs: in no registry, without a result.")
+    var disableDefaultExceptionHandler = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Where Sentry's SDK reports failures. (default: $RQ_SENTRY_DSN)", valueName: "dsn"))
+    var sentryDsn: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Certificates to check Sentry's server against. (default: $RQ_SENTRY_CA_CERTS)",
+            valueName: "file"))
+    var sentryCaCerts: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Whether Sentry's SDK says what it does. (default: $RQ_SENTRY_DEBUG, else no)",
+            valueName: "yes|no"))
+    var sentryDebug: String?
+
+    @Flag(
         name: [.customShort("s"), .long],
         help: "Move scheduled jobs to their queues when their time comes.")
     var withScheduler = false
@@ -152,6 +174,14 @@ struct WorkerFlags: ParsableArguments {
             ("python.job_class", jobClass, "--job-class"),
             ("python.queue_class", queueClass, "--queue-class"),
             ("python.connection_class", connectionClass, "--connection-class"),
+            (
+                "python.disable_default_exception_handler",
+                disableDefaultExceptionHandler ? "true" : nil,
+                "--disable-default-exception-handler"
+            ),
+            ("python.sentry_dsn", sentryDsn, "--sentry-dsn"),
+            ("python.sentry_ca_certs", sentryCaCerts, "--sentry-ca-certs"),
+            ("python.sentry_debug", sentryDebug, "--sentry-debug"),
             (
                 "\(pool).job_descriptions", disableJobDescLogging ? "false" : nil,
                 "--disable-job-desc-logging"

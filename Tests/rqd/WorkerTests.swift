@@ -11,6 +11,7 @@ struct WorkerTests {
         (["--job-monitoring-interval", "0"], "--job-monitoring-interval: "),
         (["--max-idle-time", "soon"], "--max-idle-time: "),
         (["-ds", "fair"], "--dequeue-strategy: "),
+        (["--sentry-debug", "loud"], "--sentry-debug: "),
     ])
     func `a wrong value is told by its flag with status 78`(
         arguments: [String], start: String

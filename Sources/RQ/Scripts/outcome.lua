@@ -1,11 +1,14 @@
 -- Records what became of an execution, once: the first call decides, later ones return {'gone'}.
--- ARGV[7] kind: finished, failed, stopped or retry:MAX:FRONT:SECONDS,…; [8] when the function
+-- ARGV[7] kind: finished, failed, stopped, the last two with unlisted: before them if the job is
+-- only to be marked so, or retry:MAX:FRONT:SECONDS,…; [8] when the function
 -- started (ISO); [9] seconds it ran; [10] result_ttl of a job that has none; [11] the worker
 -- hash's lifetime when idle; [12] number of changed fields, then their names and values; then the
 -- fields of the result entry. Returns {fate, queue, id, …}: finished, ttl | failed | stopped |
 -- retried, left | scheduled, left, seconds | canceled (while it ran; its result is kept) |
 -- deleted (while it ran) | lost, status (another process has decided) | gone.
 local KIND, STARTED, SECONDS = ARGV[7], ARGV[8], ARGV[9]
+local unlisted = string.match(KIND, '^unlisted:(.*)$')
+KIND = unlisted or KIND
 local claim = claim_of(E)
 if not claim then return {'gone'} end
 local queue, id = claim[1], claim[2]
@@ -141,7 +144,12 @@ if KIND == 'failed' and left and left > 0 then
   if seconds > 0 then return {'scheduled', queue, id, tostring(left - 1), tostring(seconds)} end
   return {'retried', queue, id, tostring(left - 1)}
 end
-fail_job(queue, id, KIND, result)
+if unlisted then
+  try('HSET', key, 'status', KIND)
+  release_dependents(id, KIND)
+else
+  fail_job(queue, id, KIND, result)
+end
 queue_again()
 release_slot(claim[3], id)
 return {KIND, queue, id}

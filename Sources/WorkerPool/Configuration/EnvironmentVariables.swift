@@ -16,6 +16,9 @@ enum EnvironmentVariables {
     /// Source: RQ 3.0.0, `rq/cli/helpers.py` and `rq/defaults.py`.
     static let ofRQ = [
         "RQ_REDIS_URL": ["redis", "url"], "RQ_KEY_PREFIX": ["redis", "key_prefix"],
+        "RQ_SENTRY_DSN": ["python", "sentry_dsn"],
+        "RQ_SENTRY_CA_CERTS": ["python", "sentry_ca_certs"],
+        "RQ_SENTRY_DEBUG": ["python", "sentry_debug"],
     ]
 
     /// What RQ's own variables say.

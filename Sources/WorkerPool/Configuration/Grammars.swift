@@ -34,6 +34,17 @@ extension TextGrammar {
     static let directory = TextGrammar(
         expected: "a directory", accepts: { !$0.isEmpty && isPlain($0) })
 
+    /// A file, from the root or from the working directory.
+    static let file = TextGrammar(expected: "a file", accepts: { !$0.isEmpty && isPlain($0) })
+
+    /// A project of Sentry's.
+    ///
+    /// A complaint does not show it: whoever has it may send there.
+    static let sentryDSN = TextGrammar(
+        expected: "a DSN such as \"https://KEY@HOST/PROJECT\"",
+        accepts: { isDSN($0) },
+        explains: { isDSN($0) ? nil : "must be a DSN such as \"https://KEY@HOST/PROJECT\"" })
+
     /// A Python module, class or function with its modules.
     static let dottedName = TextGrammar(
         expected: "a dotted Python name such as \"app.tasks\"",
@@ -120,6 +131,17 @@ private func isAlphanumeric(_ byte: UInt8) -> Bool {
 
 private func isUpperCase(_ byte: UInt8) -> Bool {
     (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+}
+
+/// `SCHEME://KEY@HOST/…/PROJECT`.
+private func isDSN(_ text: String) -> Bool {
+    guard isPlain(text), text.hasPrefix("https://") || text.hasPrefix("http://") else {
+        return false
+    }
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false).dropFirst(2)
+    let authority = parts.first?.split(separator: "@", omittingEmptySubsequences: false) ?? []
+    return authority.count == 2 && authority.allSatisfy { !$0.isEmpty } && parts.count > 1
+        && parts.last?.isEmpty == false
 }
 
 /// Whether a text has no control characters.

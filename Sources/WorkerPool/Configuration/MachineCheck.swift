@@ -14,6 +14,23 @@ extension LoadedConfiguration {
             ].compactMap { $0 }
         }
         guard complaints.isEmpty else { throw ConfigurationError(complaints, files: files) }
+        try checkSentry()
+    }
+
+    /// Checks that each interpreter that is to report to Sentry has the SDK.
+    private func checkSentry() throws(ConfigurationError) {
+        var answers: [PythonConfiguration: String?] = [:]
+        let complaints = configuration.pools.filter { $0.python.sentryDSN != nil }
+            .compactMap { pool in
+                complaint(pool, "sentry_dsn") {
+                    var python = pool.python
+                    python.preload = ["sentry_sdk"]
+                    let answer = answers[python] ?? Self.lack(of: "sentry_sdk", python)
+                    answers[python] = answer
+                    return answer
+                }
+            }
+        guard complaints.isEmpty else { throw ConfigurationError(complaints, files: files) }
     }
 
     /// One complaint for all pools that have the value from `[python]`, else one for the pool.
@@ -25,6 +42,12 @@ extension LoadedConfiguration {
         let key = origins[own] == nil ? "python.\(name)" : own
         return ConfigurationError.Complaint(
             origin: origin(of: key), message: "\(key): \(problem)")
+    }
+
+    /// What goes wrong when the interpreter imports rq and its only module to preload.
+    private static func lack(of module: String, _ python: PythonConfiguration) -> String? {
+        let finding = InterpreterCheck.finding(python, keyPrefix: "rq")
+        return finding.verdict == .fine ? nil : "cannot import \(module): \(finding.message)"
     }
 
     private static func program(at path: String) -> String? {

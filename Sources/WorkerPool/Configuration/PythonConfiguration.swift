@@ -26,6 +26,22 @@ public struct PythonConfiguration: Sendable, Hashable {
     public var deathPenaltyClass: String?
     /// Dotted paths of exception handlers, asked in this order.
     public var exceptionHandlers: [String]
+    /// Whether a job that has failed is only marked so: in no registry, without a result.
+    ///
+    /// Source: RQ 3.0.0, `rq worker --disable-default-exception-handler`.
+    public var disableDefaultExceptionHandler: Bool
+    /// The dotted path of what is called when a job's process died; nil means nothing.
+    ///
+    /// Source: RQ 3.0.0, `BaseWorker(work_horse_killed_handler=…)`.
+    public var workHorseKilledHandler: String?
+    /// Where failures are reported, a secret; nil means nowhere.
+    ///
+    /// Source: RQ 1.16.2, `rq worker --sentry-dsn`.
+    public var sentryDSN: String?
+    /// A file of certificates that Sentry's server is checked against; nil means the usual ones.
+    public var sentryCACerts: String?
+    /// Whether the Sentry SDK tells what it does.
+    public var sentryDebug: Bool
 
     /// Makes a Python configuration; without arguments, `python3` and nothing preloaded.
     public init(
@@ -39,7 +55,12 @@ public struct PythonConfiguration: Sendable, Hashable {
         queueClass: String? = nil,
         connectionClass: String? = nil,
         deathPenaltyClass: String? = nil,
-        exceptionHandlers: [String] = []
+        exceptionHandlers: [String] = [],
+        disableDefaultExceptionHandler: Bool = false,
+        workHorseKilledHandler: String? = nil,
+        sentryDSN: String? = nil,
+        sentryCACerts: String? = nil,
+        sentryDebug: Bool = false
     ) {
         self.interpreter = interpreter
         self.directory = directory
@@ -52,5 +73,10 @@ public struct PythonConfiguration: Sendable, Hashable {
         self.connectionClass = connectionClass
         self.deathPenaltyClass = deathPenaltyClass
         self.exceptionHandlers = exceptionHandlers
+        self.disableDefaultExceptionHandler = disableDefaultExceptionHandler
+        self.workHorseKilledHandler = workHorseKilledHandler
+        self.sentryDSN = sentryDSN
+        self.sentryCACerts = sentryCACerts
+        self.sentryDebug = sentryDebug
     }
 }

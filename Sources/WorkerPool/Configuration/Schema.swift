@@ -45,6 +45,19 @@ enum Schema {
             "exception_handlers", \.exceptionHandlers, of: .dottedName,
             named: "dotted Python names",
             "Functions asked, in this order, what to do with an exception."),
+        .flag(
+            "disable_default_exception_handler", \.disableDefaultExceptionHandler,
+            "Whether a failed job is only marked so: no failed registry, no result, no expiry."),
+        .optionalText(
+            "work_horse_killed_handler", \.workHorseKilledHandler, .dottedName,
+            "A function that is told when a job's process has died; empty means none."),
+        .optionalText(
+            "sentry_dsn", \.sentryDSN, .sentryDSN, isSecret: true,
+            "Where Sentry's SDK, which must be installed, reports failures; empty means nowhere."),
+        .optionalText(
+            "sentry_ca_certs", \.sentryCACerts, .file,
+            "A file of certificates to check Sentry's server against; empty means the usual ones."),
+        .flag("sentry_debug", \.sentryDebug, "Whether Sentry's SDK says what it does."),
     ]
 
     static let pool: [Setting<PoolConfiguration>] = [

@@ -69,13 +69,16 @@ extension Setting {
     /// A text that may be empty, which means that there is none.
     static func optionalText(
         _ name: String, _ place: Place<String?>,
-        _ grammar: TextGrammar, _ documentation: String
+        _ grammar: TextGrammar, isSecret: Bool = false, _ documentation: String
     ) -> Self {
         let grammar = grammar.orEmpty
         return Setting(
             name: name, expected: grammar.expected, documentation: documentation,
             defaultWords: nil, isTable: false,
-            render: { TomlText.quoted($0[keyPath: place] ?? "") },
+            render: { section in
+                let text = section[keyPath: place] ?? ""
+                return TomlText.quoted(isSecret && !text.isEmpty ? SecretMask.stars : text)
+            },
             interpret: { written, _ in
                 grammar.interpret(written) { text in
                     { $0[keyPath: place] = text.isEmpty ? nil : text }

@@ -101,10 +101,15 @@ extension WrittenValue {
     var flag: Bool? {
         switch self {
         case .boolean(let flag): flag
-        case .untyped(let text): Bool(text)
+        case .untyped(let text): Self.flags[text.lowercased()]
         case .text, .integer, .floating, .date, .list, .table: nil
         }
     }
+
+    private static let flags = [
+        "true": true, "yes": true, "on": true, "1": true,
+        "false": false, "no": false, "off": false, "0": false,
+    ]
 
     /// The elements, if it is a list or its type is open: then, what stands between commas.
     var elements: [Element]? {

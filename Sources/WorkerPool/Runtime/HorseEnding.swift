@@ -5,6 +5,10 @@ import Glibc
 struct HorseEnding: Equatable, CustomStringConvertible {
     /// As `waitpid` reports it.
     let waitStatus: Int32
+    /// Its process, 0 if that is not known.
+    var pid: Int32 = 0
+    /// What it used, as the numbers of getrusage(2) with blanks between; "" if nobody asked.
+    var usage = ""
 
     /// The status with which a horse says that its outcome could not be delivered.
     static let unreported: Int32 = 83

@@ -34,6 +34,8 @@ enum HorseOrder: Equatable {
     case run
     /// Run its stopped callback.
     case tellStopped
+    /// Tell the handler for horses that died how its own ended.
+    case tellKilled(HorseEnding)
     /// Send the webhooks of its success.
     case tellFinished
     /// Send the webhooks of its failure, which tell this text.
@@ -44,6 +46,7 @@ enum HorseOrder: Equatable {
         switch self {
         case .run: "run"
         case .tellStopped: "stopped"
+        case .tellKilled: "killed"
         case .tellFinished: "finished"
         case .tellFailed: "failed"
         }
@@ -53,6 +56,7 @@ enum HorseOrder: Equatable {
     var detail: String {
         switch self {
         case .run, .tellStopped, .tellFinished: ""
+        case .tellKilled(let ending): "\(ending.pid) \(ending.waitStatus) \(ending.usage)"
         case .tellFailed(let text): text
         }
     }

@@ -2,8 +2,8 @@ import RQ
 
 /// User code at a job's end that the job's own horse cannot run; another horse does.
 ///
-/// The stopped callback of a job whose horse was ended by command runs before the outcome is
-/// recorded, webhooks are sent after that; as in rq.
+/// The stopped callback of a job whose horse was ended by command, and the handler for horses that
+/// died, run before the outcome is recorded, webhooks are sent after that; as in rq.
 struct Errand: Equatable {
     /// The job; its fields are brought up to its end.
     let job: ClaimedJob
@@ -18,6 +18,23 @@ struct Errand: Equatable {
     ///
     /// Source: RQ 3.0.0, `rq/webhook.py`.
     private static let webhookTimeout = 10
+
+    /// How long the handler for horses that died may take; in rq, which calls it in the worker, for
+    /// ever.
+    private static let killedHandlerLimit = Duration.seconds(60)
+
+    /// The handler for horses that died.
+    ///
+    /// - Parameters:
+    ///   - job: its horse died.
+    ///   - ending: how.
+    ///   - outcome: what is recorded afterwards.
+    init(horseOf job: ClaimedJob, diedBy ending: HorseEnding, _ outcome: Outcome) {
+        self.job = job.ended(outcome)
+        order = .tellKilled(ending)
+        self.outcome = outcome
+        limit = Self.killedHandlerLimit
+    }
 
     /// The stopped callback, or nil if the job has none.
     ///

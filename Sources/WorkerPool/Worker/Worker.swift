@@ -205,13 +205,13 @@ final class Worker {
         case .horseDied(let ending):
             guard let current else { return }
             self.current?.ending = ending
-            happened(.horseDied(current.outcome(of: ending, at: .now())))
+            happened(.horseDied(current.outcome(of: ending, at: .now()), ending))
         case .horseRefused(let ending):
             guard let current else { return }
             log.logger.warning(
                 "horse died while it waited, another takes its job",
                 metadata: current.fields.metadata.merging(["ending": "\(ending)"]) { $1 })
-            happened(.horseRefused(current.outcome(of: ending, at: .now())))
+            happened(.horseRefused(current.outcome(of: ending, at: .now()), ending))
         case .lost(let reason):
             record.slotStable = nil
             record.horse = nil

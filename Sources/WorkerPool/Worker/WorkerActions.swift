@@ -82,7 +82,8 @@ extension Worker {
         link?.send(
             identity.settle(
                 job.execution, outcome, claimed: current?.claimed ?? outcome.started,
-                resultTTL: assignment.pool.resultTTL, workerTTL: assignment.pool.workerTTL),
+                resultTTL: assignment.pool.resultTTL, workerTTL: assignment.pool.workerTTL,
+                listsFailure: !assignment.pool.python.disableDefaultExceptionHandler),
             as: .settle(job, outcome))
     }
 

@@ -31,10 +31,10 @@ enum WorkerEvent: Equatable {
     /// The horse has told what became of the job.
     case reported(Outcome)
     /// The horse has ended without telling.
-    case horseDied(Outcome)
+    case horseDied(Outcome, HorseEnding)
     /// The horse has ended before it had read the job; the outcome is for a job that is being
     /// ended anyway.
-    case horseRefused(Outcome)
+    case horseRefused(Outcome, HorseEnding)
     /// The horse is done with an errand, or has died of it.
     case errandEnded
     /// A timer that the state had armed is due.

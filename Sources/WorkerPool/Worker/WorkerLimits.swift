@@ -14,6 +14,8 @@ struct WorkerLimits: Equatable {
     var maxJobs: Int?
     /// Time without a job after which the worker makes room for a successor.
     var maxIdleTime: Duration?
+    /// Somebody is to be told when a horse has died.
+    var tellsOfDeaths = false
     /// The worker ends when its queues are empty.
     var isBurst: Bool
 }
@@ -26,6 +28,6 @@ extension WorkerLimits {
             idleHeartbeat: min(.seconds(60), pool.workerTTL / 2),
             timeoutGrace: pool.timeoutGrace, stopTimeout: pool.stopTimeout,
             killGrace: pool.killGrace, maxJobs: pool.maxJobs, maxIdleTime: pool.maxIdleTime,
-            isBurst: isBurst)
+            tellsOfDeaths: pool.python.workHorseKilledHandler != nil, isBurst: isBurst)
     }
 }

@@ -34,9 +34,9 @@ extension WorkerState {
         case .woken:
             isWoken = true
             return []
-        case .reported(let outcome): return ended(outcome, isReport: true)
-        case .horseDied(let outcome): return ended(outcome, isReport: false)
-        case .horseRefused(let outcome): return refused(outcome)
+        case .reported(let outcome): return ended(outcome, by: nil)
+        case .horseDied(let outcome, let ending): return ended(outcome, by: ending)
+        case .horseRefused(let outcome, let ending): return refused(outcome, ending)
         case .errandEnded: return errandEnded()
         case .due(let timer): return due(timer)
         case .stopRequested(let kind): return requested(kind)
@@ -169,8 +169,8 @@ extension WorkerState {
         return [.arm(.heartbeat, after: limits.idleHeartbeat)]
     }
 
-    /// The horse has told its outcome, or has ended without.
-    private mutating func ended(_ outcome: Outcome, isReport: Bool) -> [WorkerAction] {
+    /// The horse has told its outcome, or has ended without: by this.
+    private mutating func ended(_ outcome: Outcome, by death: HorseEnding?) -> [WorkerAction] {
         let job: ClaimedJob
         var verdict: Verdict?
         switch duty {
@@ -179,9 +179,9 @@ extension WorkerState {
         case .hungry, .waiting, .claiming, .holding, .settling, .errand, .leaving: return []
         }
         switch verdict {
-        case .interrupted where !isReport:
+        case .interrupted where death != nil:
             duty = .settling(.handBack(job.execution, .stopped), isSent: false, next: nil)
-        case .stoppedByCommand where !isReport:
+        case .stoppedByCommand where death != nil:
             let stopped = Outcome(
                 kind: .stopped(text: "Job stopped by user, work-horse terminated."),
                 started: outcome.started, ended: outcome.ended)
@@ -192,7 +192,12 @@ extension WorkerState {
             }
         case nil, .timedOut, .killedByCommand, .interrupted, .stoppedByCommand:
             // It told its outcome before the kill reached it: then that is what became of it.
-            duty = .settling(.outcome(job, outcome), isSent: false, next: nil)
+            if let death, limits.tellsOfDeaths {
+                let errand = Errand(horseOf: job, diedBy: death, outcome)
+                duty = .errand(errand, isRunning: false)
+            } else {
+                duty = .settling(.outcome(job, outcome), isSent: false, next: nil)
+            }
         }
         return [.disarm(.job), .disarm(.kill), .show(.settling)]
     }
@@ -209,8 +214,8 @@ extension WorkerState {
     }
 
     /// The horse had died while it waited: nothing of the job has run, so another horse takes it.
-    private mutating func refused(_ outcome: Outcome) -> [WorkerAction] {
-        guard case .running(let job) = duty else { return ended(outcome, isReport: false) }
+    private mutating func refused(_ outcome: Outcome, _ ending: HorseEnding) -> [WorkerAction] {
+        guard case .running(let job) = duty else { return ended(outcome, by: ending) }
         duty = .holding(job)
         return [.disarm(.job)]
     }

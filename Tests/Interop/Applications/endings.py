@@ -1,5 +1,6 @@
 """What hears of a job's end: callbacks and an exception handler, each in its own words."""
 
+import os
 import time
 
 from rq import get_current_job
@@ -34,6 +35,26 @@ def succeeded(job, connection, result):
 
 def failed(job, connection, kind, value, trace_back):
     told(connection, 'failed', job.id, value, job.get_status(refresh=False).value)
+
+
+def die_by(number):
+    os.kill(os.getpid(), number)
+
+
+def leave_with(code):
+    os._exit(code)
+
+
+def horse_killed(job, pid, status, usage):
+    used = usage.ru_utime + usage.ru_stime > 0 and usage.ru_maxrss > 1000 and usage.ru_minflt > 0
+    how = ['signal', os.WTERMSIG(status)] if os.WIFSIGNALED(status) else ['exit', status >> 8]
+    is_gone = pid != os.getpid() and not os.path.exists('/proc/%d/exe' % pid)
+    state = getattr(job.get_status(), 'value', job.get_status())
+    told(job.connection, 'killed', job.id, *how, used, is_gone, state)
+
+
+def horse_killed_badly(job, *_):
+    raise ValueError('no handler of ' + job.id)
 
 
 def handler(job, kind, value, trace_back):

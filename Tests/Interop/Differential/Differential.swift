@@ -45,6 +45,7 @@ struct Differential: Sendable {
         "handlers": ["first", "second", "third"].flatMap {
             ["--exception-handler", "deeds.\($0)_handler"]
         },
+        "unlisted": ["--disable-default-exception-handler"],
         "turns": ["--dequeue-strategy", "round_robin"],
         "classes": ["--job-class", "classes.OwnJob", "--queue-class", "classes.OwnQueue"],
     ]

@@ -28,6 +28,7 @@ struct DocumentedDifference: Sendable {
         DocumentedDifference(heading: "A stopped job has an end.") {
             let isEnd = $0.isIn("rq:job:", "ended_at") || $0.isIn("rq:job:", "order of times")
             return isEnd && $0.rq?.contains("ended_at") != true && $0.rqd?.isEmpty == false
+                || isEnd && $0.kind == "unlisted_after_a_retry"
                 || $0.isIn("rq:results:", "execution_ended_at") && $0.rq == nil
         },
         DocumentedDifference(heading: "How a process ended is told in words.") {

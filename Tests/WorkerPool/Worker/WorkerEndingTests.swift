@@ -15,7 +15,7 @@ import Testing
         worker.becomeBusy()
         let due = worker.tell(.due(.job))
         #expect(due == [.kill(force: true)])
-        let died = worker.tell(.horseDied(R.died))
+        let died = worker.tell(.horseDied(R.died, R.ending))
         #expect(died.last == .settle(R.job("e1"), R.died, next: "e2"))
     }
 
@@ -32,7 +32,7 @@ import Testing
         worker.becomeBusy()
         let commanded = worker.tell(.stopJob(at: Timestamp(epochSeconds: 5)))
         #expect(commanded == [.kill(force: true)])
-        let died = worker.tell(.horseDied(R.died))
+        let died = worker.tell(.horseDied(R.died, R.ending))
         #expect(died.last == .settle(R.job("e1"), Self.stopped, next: "e2"))
     }
 
@@ -64,7 +64,7 @@ import Testing
         worker.becomeBusy()
         let commanded = worker.tell(.killHorse)
         #expect(commanded == [.kill(force: true)])
-        let died = worker.tell(.horseDied(R.died))
+        let died = worker.tell(.horseDied(R.died, R.ending))
         #expect(died.last == .settle(R.job("e1"), R.died, next: "e2"))
     }
 
@@ -81,7 +81,7 @@ import Testing
         var worker = R()
         worker.becomeBusy()
         worker.tell(.due(.job), .stopRequested(.cold))
-        let actions = worker.tell(.horseDied(R.died))
+        let actions = worker.tell(.horseDied(R.died, R.ending))
         #expect(actions.last == .settle(R.job("e1"), R.died, next: nil))
     }
 

@@ -7,6 +7,30 @@ import Testing
 @Suite struct WorkerErrandTests {
     typealias R = WorkerRehearsal
 
+    @Test func `the handler for dead horses runs before the outcome is recorded`() throws {
+        var worker = R { $0.tellsOfDeaths = true }
+        worker.becomeBusy()
+        let died = worker.tell(.horseDied(R.died, R.ending))
+        guard case .runErrand(let errand)? = died.dropLast().last else {
+            Issue.record("no errand in \(died)")
+            return
+        }
+        #expect(errand.order == .tellKilled(R.ending))
+        #expect(errand.order.detail == "77 9 0.5 0.1")
+        let told = worker.tell(.errandEnded)
+        #expect(told.last == .settle(errand.job, R.died, next: "e2"))
+    }
+
+    @Test func `the handler for dead horses does not hear of a stopped or interrupted job`() {
+        for event in [WorkerEvent.stopJob(at: Timestamp(epochSeconds: 5)), .stopRequested(.cold)] {
+            var worker = R { $0.tellsOfDeaths = true }
+            worker.becomeBusy()
+            worker.tell(event)
+            let died = worker.tell(.horseDied(R.died, R.ending))
+            #expect(!died.contains { if case .runErrand = $0 { true } else { false } })
+        }
+    }
+
     private static let failed = R.outcome(.failed(text: "ValueError: no"))
     private static let stopped = R.outcome(
         .stopped(text: "Job stopped by user, work-horse terminated."))
@@ -38,7 +62,7 @@ import Testing
     @Test func `the callback of a stopped job runs before its end is recorded`() throws {
         var worker = Self.busy(with: Self.called)
         worker.tell(.stopJob(at: Timestamp(epochSeconds: 5)))
-        let died = worker.tell(.horseDied(R.died))
+        let died = worker.tell(.horseDied(R.died, R.ending))
         let errand = try #require(Self.errand(in: died))
         #expect(errand.order == .tellStopped)
         #expect(died.contains(.arm(.job, after: .seconds(70))))
@@ -88,7 +112,7 @@ import Testing
 
     @Test func `a cold stop ends an errand, the end of its job is recorded all the same`() {
         var worker = Self.busy(with: Self.called)
-        worker.tell(.stopJob(at: Timestamp(epochSeconds: 5)), .horseDied(R.died))
+        worker.tell(.stopJob(at: Timestamp(epochSeconds: 5)), .horseDied(R.died, R.ending))
         let asked = worker.tell(.stopRequested(.cold))
         #expect(asked == [.kill(force: true)])
         let ended = worker.tell(.errandEnded)
@@ -97,7 +121,7 @@ import Testing
 
     @Test func `an errand ends with the stable`() {
         var worker = Self.busy(with: Self.called)
-        worker.tell(.stopJob(at: Timestamp(epochSeconds: 5)), .horseDied(R.died))
+        worker.tell(.stopJob(at: Timestamp(epochSeconds: 5)), .horseDied(R.died, R.ending))
         let lost = worker.tell(.stableLost)
         #expect(Self.settled(lost) == Self.stopped)
     }

@@ -54,7 +54,7 @@ import Testing
         var worker = R()
         worker.becomeReady()
         worker.tell(.claimed(.job(R.job("e1"))))
-        let refused = worker.tell(.horseRefused(R.died))
+        let refused = worker.tell(.horseRefused(R.died, R.ending))
         #expect(refused == [.disarm(.job)])
         let ready = worker.tell(.horseReady)
         #expect(
@@ -65,7 +65,7 @@ import Testing
         var worker = R()
         worker.becomeBusy()
         worker.tell(.stopRequested(.cold))
-        let actions = worker.tell(.horseRefused(R.died))
+        let actions = worker.tell(.horseRefused(R.died, R.ending))
         #expect(actions.last == .handBack("e1", .stopped))
     }
 
@@ -91,7 +91,7 @@ import Testing
     @Test func `a horse that dies without a word settles its job as failed`() {
         var worker = R()
         worker.becomeBusy()
-        let actions = worker.tell(.horseDied(R.died))
+        let actions = worker.tell(.horseDied(R.died, R.ending))
         #expect(actions.last == .settle(R.job("e1"), R.died, next: "e2"))
     }
 
@@ -99,7 +99,7 @@ import Testing
         var worker = R()
         worker.becomeBusy()
         worker.tell(.reported(R.returned))
-        let actions = worker.tell(.horseDied(R.died))
+        let actions = worker.tell(.horseDied(R.died, R.ending))
         #expect(actions.isEmpty)
     }
 

@@ -67,6 +67,8 @@ struct WorkerRehearsal: ~Copyable {
     static let returned = outcome(.returned(value: nil))
     /// The horse died.
     static let died = outcome(.failed(text: "it died"))
+    /// The horse was killed.
+    static let ending = HorseEnding(waitStatus: 9, pid: 77, usage: "0.5 0.1")
 
     static func outcome(_ kind: Outcome.Kind) -> Outcome {
         Outcome(

@@ -74,7 +74,7 @@ import Testing
         worker.becomeBusy()
         let stopped = worker.tell(.stopRequested(.cold))
         #expect(stopped.contains(.kill(force: true)))
-        let died = worker.tell(.horseDied(R.died))
+        let died = worker.tell(.horseDied(R.died, R.ending))
         #expect(died.last == .handBack("e1", .stopped))
         let settled = worker.tell(.settled(.requeued(deaths: 0)))
         #expect(settled.last == .unregister)
@@ -96,7 +96,7 @@ import Testing
         #expect(due == [.kill(force: false), .arm(.kill, after: .seconds(5))])
         let late = worker.tell(.due(.kill))
         #expect(late == [.kill(force: true)])
-        let died = worker.tell(.horseDied(R.died))
+        let died = worker.tell(.horseDied(R.died, R.ending))
         #expect(died.last == .handBack("e1", .stopped))
     }
 
@@ -160,7 +160,7 @@ import Testing
         worker.tell(.linkDown)
         let stopped = worker.tell(.stopRequested(.cold))
         #expect(stopped == [.kill(force: true)])
-        let died = worker.tell(.horseDied(R.died))
+        let died = worker.tell(.horseDied(R.died, R.ending))
         #expect(died.last == .leave(69))
     }
 
@@ -170,7 +170,7 @@ import Testing
         worker.tell(.linkDown, .stopRequested(.warm))
         let due = worker.tell(.due(.stop))
         #expect(due == [.kill(force: false), .arm(.kill, after: .seconds(5))])
-        let died = worker.tell(.horseDied(R.died))
+        let died = worker.tell(.horseDied(R.died, R.ending))
         #expect(died.last == .leave(69))
     }
 

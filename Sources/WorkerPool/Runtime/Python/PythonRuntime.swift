@@ -163,8 +163,7 @@ final class PythonRuntime: Runtime {
             case .noFork(let reason):
                 forksAsked -= 1
                 tryLater("no horse can be forked: \(reason)")
-            case .exit(let pid, let waitStatus):
-                ended(pid, HorseEnding(waitStatus: waitStatus))
+            case .exit(let ending): ended(ending.pid, ending)
             case .end: return lose("it ended")
             case .nonsense(let text): return lose("it said \(text)")
             }

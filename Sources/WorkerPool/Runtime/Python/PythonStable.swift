@@ -16,6 +16,10 @@ enum PythonStable {
         let connection_class: String?
         let death_penalty_class: String?
         let exception_handlers: [String]
+        let work_horse_killed_handler: String?
+        let sentry_dsn: String?
+        let sentry_ca_certs: String?
+        let sentry_debug: Bool
     }
 
     /// Replaces this process, a fresh child of the master, by the interpreter.
@@ -38,10 +42,14 @@ enum PythonStable {
                 job_class: python.jobClass, queue_class: python.queueClass,
                 connection_class: python.connectionClass,
                 death_penalty_class: python.deathPenaltyClass,
-                exception_handlers: python.exceptionHandlers)
+                exception_handlers: python.exceptionHandlers,
+                work_horse_killed_handler: python.workHorseKilledHandler,
+                sentry_dsn: python.sentryDSN, sentry_ca_certs: python.sentryCACerts,
+                sentry_debug: python.sentryDebug)
             let json = try JSONEncoder().encode(settings)
             let source =
-                PackageResources.horse_py + PackageResources.errand_py
+                PackageResources.horse_py + PackageResources.frames_py
+                + PackageResources.instruments_py + PackageResources.errand_py
                 + PackageResources.stable_py
             let settingsFile = try memoryFile("rqd-settings", Array(json))
             let sourceFile = try memoryFile("rqd-stable", source)

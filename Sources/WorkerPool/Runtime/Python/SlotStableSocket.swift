@@ -10,7 +10,7 @@ struct SlotStableSocket: ~Copyable {
         case hello(pid: Int32, rqVersion: String, pythonVersion: String, threads: String)
         case horse(pid: Int32, socket: Int32, output: Int32)
         case noFork(reason: String)
-        case exit(pid: Int32, waitStatus: Int32)
+        case exit(HorseEnding)
         /// It is gone.
         case end
         /// Not understood.
@@ -87,8 +87,10 @@ struct SlotStableSocket: ~Copyable {
                 pid: pid, socket: descriptors[descriptors.startIndex],
                 output: descriptors[descriptors.startIndex + 1])
         case ("nofork", _): return .noFork(reason: parts.dropFirst().joined(separator: " "))
-        case ("exit", let pid?) where parts.count == 3:
-            return Int32(parts[2]).map { .exit(pid: pid, waitStatus: $0) } ?? .nonsense(parts[2])
+        case ("exit", let pid?) where parts.count == 3 || parts.count == 4:
+            guard let status = Int32(parts[2]) else { return .nonsense(parts[2]) }
+            let usage = parts.count == 4 ? parts[3] : ""
+            return .exit(HorseEnding(waitStatus: status, pid: pid, usage: usage))
         default:
             for descriptor in descriptors { close(descriptor) }
             return .nonsense(parts.joined(separator: " "))

@@ -7,8 +7,9 @@
 def run_errand(app, order, detail, frame, set_title):
     """Runs a job's stopped callback (`stopped`) or sends its webhooks (`finished`, `failed`).
 
-    `detail` is what the webhooks tell of a failure. What goes wrong is a warning: the job's outcome
-    stands. The answer has the shape of an outcome.
+    Or runs the handler for a horse that died (`killed`). `detail` is what the webhooks tell of a
+    failure; of the dead horse, its pid, its wait status and what it used. What goes wrong is a
+    warning: the job's outcome stands. The answer has the shape of an outcome.
     """
     began = time.time()
     out = [b'returned']
@@ -20,6 +21,11 @@ def run_errand(app, order, detail, frame, set_title):
         set_title('rqd: horse %s %s' % (order.decode(), job_id))
         if order == b'stopped':
             app.on_stopped(job, app.death_penalty_class)
+        elif order == b'killed':
+            pid, status, *usage = detail.decode().split()
+            usage = [float(n) for n in usage[:2]] + [int(n) for n in usage[2:]]
+            usage = resource.struct_rusage(usage) if usage else None
+            app.killed_handler(job, int(pid), int(status), usage)
         elif hasattr(job, 'send_webhooks'):  # rq 2.12 and later
             text = detail.decode('utf-8', 'replace') if order == b'failed' else None
             job.send_webhooks(order.decode(), exc_string=text)

@@ -8,6 +8,7 @@ code asks for one. Frames are RESP arrays of bulk strings.
 import os
 import resource
 import signal
+import socket
 import sys
 import time
 import traceback
@@ -56,53 +57,11 @@ UNTRACKED_FIELDS = frozenset(
 )
 
 
-def pack(parts):
-    """A RESP array of bulk strings."""
-    out = [b'*%d\r\n' % len(parts)]
-    for part in parts:
-        out.append(b'$%d\r\n%s\r\n' % (len(part), part))
-    return b''.join(out)
-
-
-def unpack(sock):
-    """The next RESP array on a socket, or None at its end. Nothing may follow it yet."""
-    data = bytearray()
-    at = 0
-
-    def await_more(size):
-        piece = sock.recv(size)
-        if not piece:
-            raise EOFError
-        data.extend(piece)
-
-    def number():
-        nonlocal at
-        end = data.find(b'\r\n', at)
-        while end < 0:
-            await_more(16384)
-            end = data.find(b'\r\n', at)
-        value = int(data[at + 1 : end])
-        at = end + 2
-        return value
-
-    parts = []
-    try:
-        for _ in range(number()):
-            size = number()
-            while len(data) < at + size + 2:
-                await_more(max(16384, at + size + 2 - len(data)))
-            parts.append(bytes(data[at : at + size]))
-            at += size + 2
-    except EOFError:
-        return None
-    return parts
-
-
 class Application:
     """The application's rq, looked at once, before the first fork.
 
     `settings` are the decoded settings: url, serializer, job_class, queue_class,
-    connection_class, death_penalty_class, exception_handlers.
+    connection_class, death_penalty_class, exception_handlers, work_horse_killed_handler.
     """
 
     def __init__(self, settings):
@@ -147,6 +106,9 @@ class Application:
             payload = 'Unserializable return value'
         self.unserializable = payload
         self.rehearsal = None
+        self.instruments = None
+        killed = settings.get('work_horse_killed_handler')
+        self.killed_handler = import_attribute(killed) if killed else None
         if self.major < 2:
             from rq.connections import push_connection
 
@@ -268,28 +230,45 @@ def describe_failure(exc_type, exc, trace):
         return name + ' (its text cannot be made: %r)\n' % type(second), name
 
 
-def run(app, frame, set_title):
+def run(app, frame, set_title, instruments=None):
     """Runs the job of a frame [worker, execution, job id, queue, field, value, …].
 
     The outcome as the parts of a frame.
     """
-    started = time.time()
     job = None
-    before = ()
     raw = dict(zip(frame[4::2], frame[5::2]))
+    job_id = frame[2].decode('utf-8', 'surrogateescape')
+    os.environ['RQ_WORKER_ID'] = frame[0].decode('utf-8', 'surrogateescape')
+    os.environ['RQ_JOB_ID'] = job_id
     try:
-        job_id = frame[2].decode('utf-8', 'surrogateescape')
-        os.environ['RQ_WORKER_ID'] = frame[0].decode('utf-8', 'surrogateescape')
-        os.environ['RQ_JOB_ID'] = job_id
         job = app.restore(job_id, raw)
-        set_title('rqd: horse %s %s' % (job.func_name, job_id))
-        now = job.__dict__
-        before = [
-            (n, list(now[n]) if isinstance(now[n], list) else now[n]) for n in TRACKED if n in now
-        ]
+    except BaseException:
+        return failure(app, job, sys.exc_info(), time.time())
+    now = job.__dict__
+    before = [
+        (n, list(now[n]) if isinstance(now[n], list) else now[n]) for n in TRACKED if n in now
+    ]
+    if instruments is None:
+        out = perform(app, job, set_title)
+    else:
+        out = instruments.watch(job, lambda: perform(app, job, set_title, instruments))
+    try:
+        out += changed_fields(job, before, raw)
+        if runs_again(job, out[0]):
+            out += changed_meta(job, raw)
+    except Exception as error:
+        out += [b'warning', text_bytes('changes to the job are not kept: %r' % (error,))]
+    return out
+
+
+def perform(app, job, set_title, instruments=None):
+    """Runs a job and its callback; the outcome as the parts of a frame."""
+    started = time.time()
+    try:
+        set_title('rqd: horse %s %s' % (job.func_name, job.id))
         timeout = job.timeout or app.default_timeout
         started = time.time()
-        with app.death_penalty_class(timeout, app.timeout_exception, job_id=job_id):
+        with app.death_penalty_class(timeout, app.timeout_exception, job_id=job.id):
             value = app.perform(job)
         ended = time.time()
         job.ended_at = app.now()
@@ -298,15 +277,8 @@ def run(app, frame, set_title):
         if app.retry_class is not None and isinstance(value, app.retry_class):
             intervals = ','.join(str(i) for i in value.intervals).encode()
             front = b'1' if getattr(value, 'enqueue_at_front', False) else b'0'
-            out = [
-                b'retry',
-                b'max',
-                str(value.max).encode(),
-                b'intervals',
-                intervals,
-                b'front',
-                front,
-            ]
+            out = [b'retry', b'max', str(value.max).encode()]
+            out += [b'intervals', intervals, b'front', front]
         else:
             job._status = app.status_class.FINISHED
             app.on_success(job, app.death_penalty_class, value)
@@ -316,33 +288,31 @@ def run(app, frame, set_title):
             if complaint:
                 out += [b'warning', complaint]
     except BaseException:  # SystemExit and KeyboardInterrupt are the job's failures too
-        ended = time.time()
-        info = sys.exc_info()
-        complaint = b''
-        if job is not None:
-            job.ended_at = app.now()
-            job._status = app.status_class.FAILED
-            try:
-                app.on_failure(job, app.death_penalty_class, *info)
-            except BaseException:  # a failing callback replaces the recorded failure, as in rq
-                info = sys.exc_info()
-            complaint = app.ask_handlers(job, info)
-        whole, line = describe_failure(*info)
-        if job is None:
-            line = 'its hash cannot be read: ' + line
-        out = [b'raised', b'exc', text_bytes(whole), b'line', text_bytes(line)]
-        if complaint:
-            out += [b'warning', complaint]
-        info = None
-    out += [b'started', b'%.6f' % started, b'ended', b'%.6f' % ended]
+        return failure(app, job, sys.exc_info(), started, instruments)
+    return out + [b'started', b'%.6f' % started, b'ended', b'%.6f' % ended]
+
+
+def failure(app, job, info, started, instruments=None):
+    """Has everybody hear of a failure; the outcome as the parts of a frame."""
+    ended = time.time()
+    complaints = []
     if job is not None:
+        job.ended_at = app.now()
+        job._status = app.status_class.FAILED
         try:
-            out += changed_fields(job, before, raw)
-            if runs_again(job, out[0]):
-                out += changed_meta(job, raw)
-        except Exception as error:
-            out += [b'warning', text_bytes('changes to the job are not kept: %r' % (error,))]
-    return out
+            app.on_failure(job, app.death_penalty_class, *info)
+        except BaseException:  # a failing callback replaces the recorded failure, as in rq
+            info = sys.exc_info()
+        if instruments is not None:
+            complaints.append(instruments.failed(job, info))
+        complaints.append(app.ask_handlers(job, info))
+    whole, line = describe_failure(*info)
+    if job is None:
+        line = 'its hash cannot be read: ' + line
+    out = [b'raised', b'exc', text_bytes(whole), b'line', text_bytes(line)]
+    for complaint in filter(None, complaints):
+        out += [b'warning', complaint]
+    return out + [b'started', b'%.6f' % started, b'ended', b'%.6f' % ended]
 
 
 def flush_output():
@@ -371,14 +341,15 @@ def horse(app, sock, jobs, set_title):
     try:
         where = os.fstat(sock.fileno())
         identity = (where.st_dev, where.st_ino)
-        rehearse(app)
+        if not has_order(sock):
+            rehearse(app)
         while jobs > 0:
             frame = unpack(sock)
             if frame is None:
                 break  # the worker has no job for us, or is gone
             jobs -= 1
             if frame[0] == b'run':
-                out = run(app, frame[2:], set_title)
+                out = run(app, frame[2:], set_title, app.instruments)
             else:
                 out = run_errand(app, frame[0], frame[1], frame[2:], set_title)
             flush_output()

@@ -29,6 +29,7 @@ MIXES = (
     'classes',
     'bare',
     'turns',
+    'unlisted',
     'random',
 )
 

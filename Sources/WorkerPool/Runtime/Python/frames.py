@@ -1,0 +1,54 @@
+
+
+# Frames between a worker and its horse: RESP arrays of bulk strings.
+
+
+def pack(parts):
+    """A RESP array of bulk strings."""
+    out = [b'*%d\r\n' % len(parts)]
+    for part in parts:
+        out.append(b'$%d\r\n%s\r\n' % (len(part), part))
+    return b''.join(out)
+
+
+def unpack(sock):
+    """The next RESP array on a socket, or None at its end. Nothing may follow it yet."""
+    data = bytearray()
+    at = 0
+
+    def await_more(size):
+        piece = sock.recv(size)
+        if not piece:
+            raise EOFError
+        data.extend(piece)
+
+    def number():
+        nonlocal at
+        end = data.find(b'\r\n', at)
+        while end < 0:
+            await_more(16384)
+            end = data.find(b'\r\n', at)
+        value = int(data[at + 1 : end])
+        at = end + 2
+        return value
+
+    parts = []
+    try:
+        for _ in range(number()):
+            size = number()
+            while len(data) < at + size + 2:
+                await_more(max(16384, at + size + 2 - len(data)))
+            parts.append(bytes(data[at : at + size]))
+            at += size + 2
+    except EOFError:
+        return None
+    return parts
+
+
+def has_order(sock):
+    """Whether somebody waits for us already."""
+    try:
+        sock.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+    except BlockingIOError:
+        return False
+    return True
