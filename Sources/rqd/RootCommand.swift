@@ -27,8 +27,9 @@ struct RootCommand: ParsableCommand {
             """,
         version: "rqd \(Version.current)",
         subcommands: [
-            RunCommand.self, CheckCommand.self, WorkerCommand.self, StatusCommand.self,
-            InfoCommand.self, EnqueueCommand.self, SuspendCommand.self, ResumeCommand.self,
+            RunCommand.self, CheckCommand.self, WorkerCommand.self, WorkerPoolCommand.self,
+            StatusCommand.self, InfoCommand.self, EnqueueCommand.self, SuspendCommand.self,
+            ResumeCommand.self,
             RequeueCommand.self, EmptyCommand.self,
         ])
 }

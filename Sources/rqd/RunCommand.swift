@@ -29,8 +29,7 @@ struct RunCommand: ParsableCommand {
             Complaint.say("\(error)")
             throw ExitStatus.configuration.error
         }
-        let log = loaded.configuration.log
-        LogSystem.bootstrap(level: log.level, form: LogSystem.form(log.format))
+        LogSystem.bootstrap(loaded.configuration.log)
         for notice in loaded.notices { Logger(label: "rqd").notice("\(notice)") }
         throw ExitCode(
             Master.run(configuration: loaded.configuration, options: MasterOptions()))

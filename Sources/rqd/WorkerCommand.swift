@@ -27,18 +27,11 @@ struct WorkerCommand: ParsableCommand {
     var queues: [String] = []
 
     func run() throws {
-        let loaded: LoadedConfiguration
-        do {
-            loaded = try ConfigurationLoader.loadWithoutFiles(
-                environment: Environment.variables(), overrides: flags.overrides(queues: queues))
-            try loaded.checkMachine()
-        } catch {
-            Complaint.say("\(error)")
-            throw ExitStatus.configuration.error
-        }
-        if let warning = flags.workerClass?.deprecation { Complaint.say(warning) }
+        let loaded = try ForegroundPool.load(
+            defaults: WorkerFlags.defaults, overrides: flags.overrides(queues: queues))
+        if let warning = flags.application.workerClass?.deprecation { Complaint.say(warning) }
         if let file = flags.pid { try PidFile.write(getpid(), to: file) }
-        LogSystem.bootstrap(level: loaded.configuration.log.level, form: .classic)
+        LogSystem.bootstrap(loaded.configuration.log)
         let options = MasterOptions(burst: flags.burst, foreground: true)
         throw ExitCode(Master.run(configuration: loaded.configuration, options: options))
     }

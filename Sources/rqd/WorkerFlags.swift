@@ -5,18 +5,11 @@ import WorkerPool
 ///
 /// Source: RQ 3.0.0, `rq/cli/cli.py`, `worker`.
 struct WorkerFlags: ParsableArguments {
+    @OptionGroup var application: ApplicationFlags
+    @OptionGroup var log: LogFlags
+
     @Flag(name: .shortAndLong, help: "End when all queues are empty.")
     var burst = false
-
-    @Option(
-        name: .shortAndLong,
-        help: "The Redis server. (default: $RQ_REDIS_URL, else redis://127.0.0.1:6379/0)")
-    var url: String?
-
-    @Option(
-        name: [.customShort("P"), .long],
-        help: "Where Python finds the application; may be repeated. (default: .)")
-    var path: [String] = []
 
     @Option(name: .shortAndLong, help: "The worker's name. (default: 32 random digits)")
     var name: String?
@@ -59,23 +52,6 @@ struct WorkerFlags: ParsableArguments {
             valueName: "strategy"))
     var dequeueStrategy: String?
 
-    @Option(
-        name: [.customShort("S"), .long],
-        help: "json, pickle, or the dotted name of a serializer.")
-    var serializer: String?
-
-    @Option(name: [.customShort("j"), .long], help: "The dotted name of a job class.")
-    var jobClass: String?
-
-    @Option(help: "The dotted name of a queue class.")
-    var queueClass: String?
-
-    @Option(help: "The dotted name of a connection class.")
-    var connectionClass: String?
-
-    @Option(help: "The dotted name of an exception handler; may be repeated.")
-    var exceptionHandler: [String] = []
-
     @Flag(
         name: [.customShort("d"), .long],
         help: "Only mark failed jobs: in no registry, without a result.")
@@ -114,51 +90,35 @@ struct WorkerFlags: ParsableArguments {
     var disableJobDescLogging = false
 
     @Option(
-        name: [.customShort("w"), .long],
+        name: [.long, .customLong("logging_level")],
         help: ArgumentHelp(
-            "RQ's RoundRobinWorker and RandomWorker stand for --dequeue-strategy.",
-            valueName: "class"))
-    var workerClass: WorkerClass?
-
-    @Flag(name: .shortAndLong, help: "Say more.")
-    var verbose = false
-
-    @Flag(name: .shortAndLong, help: "Say less: warnings and errors only.")
-    var quiet = false
+            "The least level that is logged: debug, info, warning or error. (default: info)",
+            valueName: "level"))
+    var loggingLevel: String?
 
     @Option(help: ArgumentHelp("Write the process id to this file.", valueName: "file"))
     var pid: String?
 
-    func validate() throws {
-        if verbose, quiet {
-            throw ValidationError("--verbose and --quiet exclude each other")
-        }
+    /// What holds unless something else says otherwise.
+    static var defaults: [Override] {
+        [
+            Override("pool.default.worker_name", ForegroundPool.randomName(), flag: "rqd worker"),
+            // A warm stop waits for the job, however long it takes; the second signal ends it.
+            Override("pool.default.stop_timeout", "24h", flag: "rqd worker"),
+        ]
     }
 
     /// The same in the words of the configuration, so that one place checks the values and names
     /// the flag that is wrong.
     ///
-    /// - Parameter queues: the most urgent first; none means `default`.
+    /// - Parameter queues: the most urgent first; none if the command line names none.
     /// - Returns: a value for each flag that was given, and what `rqd worker` decides itself.
     func overrides(queues: [String]) -> [Override] {
         let pool = "pool.default"
-        let name = self.name ?? Self.randomName()
-        var all = [
-            Override("\(pool).workers", "1", flag: "rqd worker"),
-            Override(
-                "\(pool).queues", list: queues.isEmpty ? ["default"] : queues, flag: "QUEUES"),
-            Override(
-                "\(pool).worker_name",
-                name.split(separator: "%", omittingEmptySubsequences: false)
-                    .joined(separator: "%%"), flag: "--name"),
-            // A warm stop waits for the job, however long it takes; the second signal ends it.
-            Override("\(pool).stop_timeout", "24h", flag: "rqd worker"),
-            Override("python.path", list: path.isEmpty ? ["."] : path, flag: "--path"),
-            Override("control.socket", "", flag: "rqd worker"),
-            Override("scheduler.enabled", withScheduler ? "true" : "false", flag: "rqd worker"),
-        ]
         let single: [(String, String?, String)] = [
-            ("redis.url", url, "--url"),
+            ("\(pool).workers", "1", "rqd worker"), ("control.socket", "", "rqd worker"),
+            ("scheduler.enabled", withScheduler ? "true" : "false", "rqd worker"),
+            ("\(pool).worker_name", name.map(ForegroundPool.template), "--name"),
             ("\(pool).result_ttl", resultsTtl, "--results-ttl"),
             // As rq has it, 0 stands for the default.
             ("\(pool).worker_ttl", workerTtl == "0" ? nil : workerTtl, "--worker-ttl"),
@@ -166,14 +126,7 @@ struct WorkerFlags: ParsableArguments {
             ("scheduler.maintenance_interval", maintenanceInterval, "--maintenance-interval"),
             ("\(pool).max_jobs", maxJobs, "--max-jobs"),
             ("\(pool).max_idle_time", maxIdleTime, "--max-idle-time"),
-            (
-                "\(pool).dequeue_strategy", workerClass?.dequeueStrategy ?? dequeueStrategy,
-                "--dequeue-strategy"
-            ),
-            ("python.serializer", serializer, "--serializer"),
-            ("python.job_class", jobClass, "--job-class"),
-            ("python.queue_class", queueClass, "--queue-class"),
-            ("python.connection_class", connectionClass, "--connection-class"),
+            ("\(pool).dequeue_strategy", dequeueStrategy, "--dequeue-strategy"),
             (
                 "python.disable_default_exception_handler",
                 disableDefaultExceptionHandler ? "true" : nil,
@@ -186,25 +139,10 @@ struct WorkerFlags: ParsableArguments {
                 "\(pool).job_descriptions", disableJobDescLogging ? "false" : nil,
                 "--disable-job-desc-logging"
             ),
-            (
-                "log.level", verbose ? "debug" : quiet ? "warning" : nil,
-                verbose ? "--verbose" : "--quiet"
-            ),
         ]
-        for (key, value, flag) in single {
-            if let value { all.append(Override(key, value, flag: flag)) }
+        let own = single.compactMap { key, value, flag in
+            value.map { Override(key, $0, flag: flag) }
         }
-        if !exceptionHandler.isEmpty {
-            all.append(
-                Override(
-                    "python.exception_handlers", list: exceptionHandler,
-                    flag: "--exception-handler"))
-        }
-        return all
-    }
-
-    /// 32 hexadecimal digits, as rq names a worker that has no name.
-    private static func randomName() -> String {
-        (0..<32).map { _ in String(Int.random(in: 0..<16), radix: 16) }.joined()
+        return own + log.overrides(level: loggingLevel) + application.overrides(queues: queues)
     }
 }

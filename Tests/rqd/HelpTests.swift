@@ -3,8 +3,8 @@ import Testing
 
 struct HelpTests {
     @Test(arguments: [
-        "run", "check", "worker", "status", "info", "enqueue", "suspend", "resume", "requeue",
-        "empty",
+        "run", "check", "worker", "worker-pool", "status", "info", "enqueue", "suspend", "resume",
+        "requeue", "empty",
     ])
     func `each command explains itself with examples`(command: String) throws {
         let help = try Program.run(command, "--help")

@@ -98,6 +98,25 @@ struct WorkerTests {
         #expect(finished.errorOutput.hasSuffix("\nValueError: boom\n"))
     }
 
+    @Test func `lines are laid out as the flags of rq worker say`() throws {
+        let finished = try burst([
+            "--log-format", "%(levelname)-8s|%(name)s|%(asctime)s|%(message)s", "--date-format",
+            "at %Y",
+        ])
+        let start = "INFO    |rq.worker|at 2"
+        let lines = finished.output.split(separator: "\n")
+        #expect(lines.count { $0.hasPrefix(start) } == lines.count - 1, "\(finished.output)")
+        #expect(lines.contains { $0.hasPrefix(start) && $0.hasSuffix("|low: Job OK (first)") })
+        #expect(finished.errorOutput.hasPrefix("ERROR   |rq.worker|at 2"))
+    }
+
+    @Test(arguments: [["--logging-level", "WARNING"], ["--logging_level", "error"]])
+    func `a logging level leaves out what is less`(flags: [String]) throws {
+        let finished = try burst(flags)
+        #expect(finished.ending == .exited(code: 0))
+        #expect(finished.output == "adding\n")
+    }
+
     @Test func `quiet leaves the job's own output and what went wrong`() throws {
         let finished = try burst(["--quiet"])
         #expect(finished.ending == .exited(code: 0))
@@ -111,6 +130,33 @@ struct WorkerTests {
         #expect(finished.output.contains(" Successfully completed job first in 0:00:0"))
         #expect(finished.output.contains(" Result is kept for ever"))
         #expect(!finished.output.contains("shop.add(1, 2)"))
+    }
+
+    @Test func `a pool of workers empties the queues and ends`() throws {
+        let shop = try Shop()
+        let finished = try Program.run(
+            ["worker-pool", "-n", "3", "--burst", "-l", "info", "high", "low"],
+            environment: shop.variables, directory: shop.directory.path)
+        #expect(finished.ending == .exited(code: 0))
+        let lines = finished.output.split(separator: "\n")
+        #expect(lines.count { $0.contains(": started with PID ") } == 3, "\(finished.output)")
+        #expect(lines.count { $0.contains("*** Listening on high, low...") } == 3)
+        #expect(lines.count { $0.hasSuffix(" low: Job OK (first)") } == 1)
+        #expect(lines.count { $0.hasSuffix(": done, quitting") } == 3)
+        #expect(finished.errorOutput.hasSuffix("\nValueError: boom\n"))
+        #expect(try shop.run("print(rq.Worker.count(connection=connection))") == "0\n")
+    }
+
+    @Test func `a pool of workers stops warm, and its first signal is enough`() throws {
+        let shop = try Shop()
+        let process = try Program.start(
+            "worker-pool", "--num-workers", "2", "low",
+            environment: shop.variables,
+            directory: shop.directory.path)
+        try process.waitForLine(containing: "low: Job OK (first)")
+        process.send(SIGTERM)
+        #expect(try process.wait() == .exited(code: 0))
+        #expect(try shop.run("print(rq.Worker.count(connection=connection))") == "0\n")
     }
 
     @Test func `a log that nobody reads any more does not stop the work`() throws {

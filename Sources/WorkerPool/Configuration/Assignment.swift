@@ -19,10 +19,10 @@ struct Assignment: Equatable {
         self.keyOrigin = keyOrigin ?? origin
     }
 
-    /// What a flag says.
+    /// What a command says.
     init(_ override: Override) {
         let keys = override.key.split(separator: ".", omittingEmptySubsequences: false)
-        self.init(keys.map(String.init), override.value, at: .flag(override.flag))
+        self.init(keys.map(String.init), override.value, at: override.origin)
     }
 
     /// Where one element of a list stands.

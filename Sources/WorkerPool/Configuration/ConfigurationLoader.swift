@@ -27,12 +27,13 @@ public enum ConfigurationLoader {
     /// Makes one configuration of sources that were read; pure.
     static func merge(
         _ reading: ConfigurationReading, environment: [String: String] = [:],
-        overrides: [Override] = [], surroundings: Surroundings
+        defaults: [Override] = [], overrides: [Override] = [], surroundings: Surroundings
     ) throws(ConfigurationError) -> LoadedConfiguration {
         var merge = Merge(environment: environment, isRoot: surroundings.isRoot)
         for complaint in reading.complaints {
             merge.complain(complaint.message, at: complaint.origin)
         }
+        merge.take(defaults.map(Assignment.init))
         merge.take(EnvironmentVariables.assignmentsOfRQ(environment))
         for file in reading.files {
             do {

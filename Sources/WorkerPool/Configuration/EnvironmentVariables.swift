@@ -19,6 +19,8 @@ enum EnvironmentVariables {
         "RQ_SENTRY_DSN": ["python", "sentry_dsn"],
         "RQ_SENTRY_CA_CERTS": ["python", "sentry_ca_certs"],
         "RQ_SENTRY_DEBUG": ["python", "sentry_debug"],
+        "RQ_JOB_CLASS": ["python", "job_class"], "RQ_QUEUE_CLASS": ["python", "queue_class"],
+        "RQ_CONNECTION_CLASS": ["python", "connection_class"],
     ]
 
     /// What RQ's own variables say.

@@ -110,6 +110,17 @@ extension TextGrammar {
             + "as \"0 3 * * *\"",
         accepts: { CronConfiguration.schedule($0) != nil })
 
+    /// The layout of a log line.
+    static let logPattern = TextGrammar(
+        expected: "a layout such as \"%(asctime)s %(message)s\"",
+        accepts: { logPatternError($0) == nil },
+        explains: { logPatternError($0)?.description })
+
+    /// The layout of a moment.
+    static let datePattern = TextGrammar(
+        expected: "a layout such as \"%H:%M:%S\", or empty for ISO 8601",
+        accepts: { isPlain($0) && $0.utf8.count < 200 })
+
     /// A variable's name.
     static let variableName = TextGrammar(
         expected: "letters, digits and _, with no digit first",
@@ -142,6 +153,15 @@ private func isDSN(_ text: String) -> Bool {
     let authority = parts.first?.split(separator: "@", omittingEmptySubsequences: false) ?? []
     return authority.count == 2 && authority.allSatisfy { !$0.isEmpty } && parts.count > 1
         && parts.last?.isEmpty == false
+}
+
+private func logPatternError(_ text: String) -> LogPatternError? {
+    do {
+        _ = try LogPattern(text)
+        return nil
+    } catch {
+        return error
+    }
 }
 
 /// Whether a text has no control characters.

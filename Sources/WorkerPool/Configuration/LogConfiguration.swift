@@ -20,6 +20,8 @@ public struct LogConfiguration: Sendable, Equatable {
         case auto
         /// One line of text on standard error.
         case text
+        /// The lines of `rq worker`, on standard output; errors on standard error.
+        case classic
         /// Entries with fields, sent to the journal.
         case journal
     }
@@ -29,9 +31,23 @@ public struct LogConfiguration: Sendable, Equatable {
     /// Where the lines go.
     public var format: Format
 
+    /// How a `classic` line is laid out, in the words of Python's `logging`.
+    ///
+    /// Source: RQ 3.0.0, `rq/defaults.py`, `DEFAULT_LOGGING_FORMAT`.
+    public var lineFormat: String
+    /// How a `classic` line writes its moment, in the words of strftime(3); empty for ISO 8601.
+    ///
+    /// Source: RQ 3.0.0, `rq/defaults.py`, `DEFAULT_LOGGING_DATE_FORMAT`.
+    public var dateFormat: String
+
     /// Makes a log configuration; without arguments, `info` and the format that fits.
-    public init(level: Level = .info, format: Format = .auto) {
+    public init(
+        level: Level = .info, format: Format = .auto,
+        lineFormat: String = "%(asctime)s %(message)s", dateFormat: String = "%H:%M:%S"
+    ) {
         self.level = level
         self.format = format
+        self.lineFormat = lineFormat
+        self.dateFormat = dateFormat
     }
 }

@@ -1,9 +1,9 @@
-/// A value from the command line; it wins over every other source.
+/// A value that a command has from its flags, where it wins over every other source, or as a default.
 public struct Override: Sendable, Equatable {
     /// The dotted key, for example `pool.web.workers`.
     public let key: String
-    /// The flag to name in an error and in `check --show`.
-    public let flag: String
+    /// What to name in an error and in `check --show`; as a rule a flag.
+    public let origin: Origin
     let value: WrittenValue
 
     /// One value as text; the key decides what it must be, and a list is split at commas.
@@ -15,7 +15,7 @@ public struct Override: Sendable, Equatable {
     public init(_ key: String, _ value: String, flag: String = "--set") {
         self.key = key
         self.value = .untyped(value)
-        self.flag = flag
+        origin = .flag(flag)
     }
 
     /// A list whose elements are taken as they are, commas and all.
@@ -27,7 +27,7 @@ public struct Override: Sendable, Equatable {
     public init(_ key: String, list: [String], flag: String) {
         self.key = key
         self.value = .list(list.map { WrittenValue.Element(value: .text($0), position: nil) })
-        self.flag = flag
+        origin = .flag(flag)
     }
 
     /// What follows `--set`: `KEY=VALUE`.

@@ -143,7 +143,14 @@ enum Schema {
         .choice("level", \.level, "The least important level that is still logged."),
         .choice(
             "format", \.format,
-            "`journal` entries with fields, lines of `text`, or what fits standard error."),
+            "`journal` entries, lines of `text`, RQ's `classic` lines, or what fits standard error."
+        ),
+        .text(
+            "line_format", \.lineFormat, .logPattern,
+            "The layout of a `classic` line, in the words of Python's `logging`."),
+        .text(
+            "date_format", \.dateFormat, .datePattern,
+            "How a `classic` line writes its moment, in the words of strftime(3)."),
     ]
 
     static let control: [Setting<ControlConfiguration>] = [

@@ -6,24 +6,23 @@ import Logging
 public enum LogSystem {
     /// Gives swift-log its handlers; may be called once.
     ///
-    /// - Parameters:
-    ///   - level: the least level that is logged.
-    ///   - form: what lines look like and where they go.
-    public static func bootstrap(level: LogConfiguration.Level, form: LogForm) {
-        let least = level.loggerLevel
+    /// - Parameter log: what is logged, what lines look like, where they go.
+    public static func bootstrap(_ log: LogConfiguration) {
+        let least = log.level.loggerLevel
         let output = LogStream.standardOutput()
         let errors = LogStream.standardError()
-        switch form {
+        switch form(log.format) {
         case .text:
             LoggingSystem.bootstrap {
                 TextLogHandler(
                     label: $0, level: least, format: .daemon, ordinary: errors, errors: errors)
             }
         case .classic:
+            let layout = ClassicLayout(log)
             LoggingSystem.bootstrap {
                 TextLogHandler(
                     label: $0, level: classicLevel(of: $0, least), format: .classic,
-                    ordinary: output, errors: errors)
+                    ordinary: output, errors: errors, layout: layout)
             }
         case .journal:
             let journal = JournalSocket()
@@ -40,9 +39,10 @@ public enum LogSystem {
     }
 
     /// The form that the configuration asks for; `auto` looks at where standard error leads.
-    public static func form(_ format: LogConfiguration.Format) -> LogForm {
+    static func form(_ format: LogConfiguration.Format) -> LogForm {
         switch format {
         case .text: .text
+        case .classic: .classic
         case .journal: .journal
         case .auto:
             LogForm.suiting(

@@ -47,21 +47,31 @@ enum TextLine {
     /// Fields in capitals belong to the journal and are left out; the message already says what a
     /// reader needs. Other fields follow it. A message of several lines stays one, as a Python
     /// traceback must.
+    ///
+    /// - Parameters:
+    ///   - time: when it was said.
+    ///   - level: how bad it is.
+    ///   - label: who says it, for example `rqd.worker`.
+    ///   - message: what is said.
+    ///   - metadata: the fields.
+    ///   - layout: how it is laid out.
+    ///   - colours: whether to colour the message.
+    /// - Returns: the line with its newline.
     static func classic(
-        _ time: WallTime, _ level: Logger.Level, _ message: String, _ metadata: Logger.Metadata,
-        colours: Bool
+        _ time: WallTime, _ level: Logger.Level, _ label: String, _ message: String,
+        _ metadata: Logger.Metadata, layout: ClassicLayout = .standard, colours: Bool
     ) -> [UInt8] {
-        var line: [UInt8] = []
-        time.appendClock(to: &line)
-        line.append(UInt8(ascii: " "))
-        let colour = colours ? Colour.of(level) : nil
-        if let colour { line.append(contentsOf: colour.utf8) }
-        PrintableText.append(message.utf8, to: &line, keepingNewlines: true)
-        if colour != nil { line.append(contentsOf: Colour.reset.utf8) }
-        appendFields(metadata, to: &line) { !isJournalName($0) }
-        line.append(UInt8(ascii: "\n"))
-        return line
+        var text: [UInt8] = []
+        PrintableText.append(message.utf8, to: &text, keepingNewlines: true)
+        appendFields(metadata, to: &text) { !isJournalName($0) }
+        let line = LogLine(
+            time: time, level: level, label: label, message: String(decoding: text, as: UTF8.self),
+            start: layout.start, colour: colours ? Colour.of(level) : nil)
+        return layout.line.bytes(of: line, date: layout.date)
     }
+
+    /// What ends a colour.
+    static let reset = Colour.reset
 
     /// The slot that a line is about, `default/0`; the pool alone when no slot is named.
     static func place(_ metadata: Logger.Metadata) -> String? {

@@ -20,6 +20,8 @@ struct TextLogHandler: LogHandler {
     let ordinary: LogStream
     /// Where errors go.
     let errors: LogStream
+    /// How lines of the classic format are laid out.
+    let layout: ClassicLayout
 
     var logLevel: Logger.Level
     var metadata: Logger.Metadata = [:]
@@ -32,13 +34,16 @@ struct TextLogHandler: LogHandler {
     ///   - format: the shape of the lines.
     ///   - ordinary: where lines below the level error go.
     ///   - errors: where errors go.
+    ///   - layout: how lines of the classic format are laid out.
     init(
-        label: String, level: Logger.Level, format: Format, ordinary: LogStream, errors: LogStream
+        label: String, level: Logger.Level, format: Format, ordinary: LogStream,
+        errors: LogStream, layout: ClassicLayout = .standard
     ) {
         self.label = label
         self.format = format
         self.ordinary = ordinary
         self.errors = errors
+        self.layout = layout
         logLevel = level
     }
 
@@ -59,8 +64,8 @@ struct TextLogHandler: LogHandler {
         case .classic:
             stream.write(
                 TextLine.classic(
-                    .now(), event.level, event.message.description, fields,
-                    colours: stream.colours))
+                    .now(), event.level, label, event.message.description, fields,
+                    layout: layout, colours: stream.colours))
         }
     }
 }

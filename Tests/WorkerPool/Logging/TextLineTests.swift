@@ -20,7 +20,8 @@ struct TextLineTests {
         _ level: Logger.Level, _ message: String, _ metadata: Logger.Metadata = [:],
         colours: Bool = false
     ) -> String {
-        let line = TextLine.classic(Self.time, level, message, metadata, colours: colours)
+        let line = TextLine.classic(
+            Self.time, level, "rqd.worker", message, metadata, colours: colours)
         return String(decoding: line, as: UTF8.self)
     }
 

@@ -1,0 +1,68 @@
+import ArgumentParser
+import WorkerPool
+
+/// The flags of the foreground commands that say where Redis and the application are.
+///
+/// Source: RQ 3.0.0, `rq/cli/helpers.py`, `shared_options`.
+struct ApplicationFlags: ParsableArguments {
+    @Option(
+        name: .shortAndLong,
+        help: "The Redis server. (default: $RQ_REDIS_URL, else redis://127.0.0.1:6379/0)")
+    var url: String?
+
+    @Option(
+        name: [.customShort("P"), .long],
+        help: "Where Python finds the application; may be repeated. (default: .)")
+    var path: [String] = []
+
+    @Option(
+        name: [.customShort("S"), .long],
+        help: "json, pickle, or the dotted name of a serializer.")
+    var serializer: String?
+
+    @Option(
+        name: [.customShort("j"), .long],
+        help: "The dotted name of a job class. (default: $RQ_JOB_CLASS)")
+    var jobClass: String?
+
+    @Option(help: "The dotted name of a queue class. (default: $RQ_QUEUE_CLASS)")
+    var queueClass: String?
+
+    @Option(help: "The dotted name of a connection class. (default: $RQ_CONNECTION_CLASS)")
+    var connectionClass: String?
+
+    @Option(
+        name: [.customShort("w"), .long],
+        help: ArgumentHelp(
+            "RQ's RoundRobinWorker and RandomWorker stand for --dequeue-strategy.",
+            valueName: "class"))
+    var workerClass: WorkerClass?
+
+    @Option(help: "The dotted name of an exception handler; may be repeated.")
+    var exceptionHandler: [String] = []
+
+    /// The same in the words of the configuration, so that one place checks the values and names
+    /// the flag that is wrong.
+    ///
+    /// - Parameter queues: the most urgent first; none if the command line names none.
+    /// - Returns: a value for each flag that was given.
+    func overrides(queues: [String]) -> [Override] {
+        let single: [(String, String?, String)] = [
+            ("redis.url", url, "--url"), ("python.serializer", serializer, "--serializer"),
+            ("python.job_class", jobClass, "--job-class"),
+            ("python.queue_class", queueClass, "--queue-class"),
+            ("python.connection_class", connectionClass, "--connection-class"),
+            (
+                "pool.default.dequeue_strategy", workerClass?.dequeueStrategy, "--worker-class"
+            ),
+        ]
+        let lists = [
+            ("pool.default.queues", queues, "QUEUES"), ("python.path", path, "--path"),
+            ("python.exception_handlers", exceptionHandler, "--exception-handler"),
+        ]
+        return single.compactMap { key, value, flag in
+            value.map { Override(key, $0, flag: flag) }
+        }
+            + lists.filter { !$0.1.isEmpty }.map { Override($0.0, list: $0.1, flag: $0.2) }
+    }
+}
