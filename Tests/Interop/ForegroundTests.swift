@@ -66,6 +66,47 @@ import Testing
         try worker.waitForLine(containing: "Worker brief: finished executing 2 jobs, quitting")
     }
 
+    @Test func `a name that a live worker has is refused, whoever has it`() throws {
+        let rq = try PythonEnvironment(.rq3_0).program("rq")
+        let ours = try start("--name", "twin")
+        try ours.waitForLine(containing: "*** Listening on default...")
+        let second = try start("--name", "twin")
+        try #require(try second.wait() == .exited(code: 78))
+        #expect(
+            second.output.contains(
+                "There exists an active worker named 'twin' already: process "),
+            "\(second.output)")
+        let theirs = try TestSupport.run([rq, "worker", "--url", server.url, "--name", "twin"])
+        #expect(theirs.ending == .exited(code: 1))
+        #expect(theirs.errorOutput.contains("There exists an active worker named 'twin' already"))
+        ours.send(SIGTERM)
+        #expect(try ours.wait() == .exited(code: 0))
+
+        let python = try ChildProcess(
+            [rq, "worker", "--url", server.url, "--name", "twin"], mergesErrors: true)
+        try python.waitForLine(containing: "Listening on")
+        let third = try start("--name", "twin")
+        #expect(try third.wait() == .exited(code: 78))
+        #expect(third.output.contains("There exists an active worker named 'twin' already"))
+        python.send(SIGTERM)
+        #expect(try python.wait() == .exited(code: 0))
+    }
+
+    @Test func `an application that cannot be loaded is one line and status 78`() throws {
+        let worker = try start("--exception-handler", "nowhere.at_all")
+        #expect(try worker.wait() == .exited(code: 78))
+        let lines = worker.output.split(separator: "\n").filter { $0.contains("cannot load") }
+        #expect(lines.count == 1, "\(worker.output)")
+        #expect(lines.first?.contains("nowhere") == true)
+    }
+
+    @Test(arguments: ["two words", "a:b", "a,b", "é"])
+    func `a name that would not do in Redis is refused by its flag`(name: String) throws {
+        let worker = try start("--name", name)
+        #expect(try worker.wait() == .exited(code: 78))
+        #expect(worker.output.hasPrefix("--name: "))
+    }
+
     @Test func `with max-idle-time it ends when there was nothing to do for so long`() throws {
         try enqueue(Call("only", "work.good"))
         let worker = try start("--max-idle-time", "1", "--name", "patient", "default", "other")

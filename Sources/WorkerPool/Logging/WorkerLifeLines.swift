@@ -113,6 +113,19 @@ extension WorkerLog {
         }
     }
 
+    /// The worker ends because another one, which lives, is registered under its name.
+    ///
+    /// - Parameter owner: who that is.
+    func nameTaken(by owner: String) {
+        say(.error, "worker name taken") {
+            ["owner": "\(owner)"]
+        } sentence: {
+            "there exists an active worker named \(worker) already: \(owner)"
+        } classic: {
+            "There exists an active worker named '\(worker)' already: \(owner)"
+        }
+    }
+
     /// Somebody suspended all workers.
     func suspended() {
         say(.info, "suspended") {

@@ -64,7 +64,8 @@ enum MasterExit {
     ///
     /// `EX_OSERR` of `sysexits.h`.
     static let system: Int32 = 71
-    /// Another rqd answers at the configured control socket.
+    /// Another rqd answers at the configured control socket; in the foreground, the application
+    /// cannot be loaded or the worker's name is taken.
     ///
     /// `EX_CONFIG` of `sysexits.h`.
     static let configuration: Int32 = 78

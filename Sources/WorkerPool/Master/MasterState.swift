@@ -10,6 +10,8 @@ struct MasterState: ~Copyable {
     private(set) var scheduler: MasterScheduler?
     private let replacement: WorkerReplacement
     private var isUnclean = false
+    /// In the foreground: what was asked for cannot be done, and the log has said why.
+    private var isMisconfigured = false
 
     /// Two SIGINT in this time are one press of Ctrl-C.
     static let samePress = Duration.milliseconds(100)
@@ -107,6 +109,7 @@ struct MasterState: ~Copyable {
     ) -> [MasterAction] {
         let isCrash = slots[slot].ended(ending, last, at: now)
         guard phase == .working else { return settleOrClose(slot, at: now, jitter: jitter) }
+        if isRefusal(ending) { isMisconfigured = true }
         if isFinal(ending) {
             slots[slot].close()
             return closeWhenEmpty(at: now)
@@ -120,6 +123,10 @@ struct MasterState: ~Copyable {
         _ index: Int, _ ending: Ending?, at now: MonotonicTime, jitter: Double
     ) -> [MasterAction] {
         switch phase {
+        case .working where isRefusal(ending) && !slots.contains { $0.hasEverRegistered }:
+            isMisconfigured = true
+            stables[index].close()
+            return stopWarm(.terminate, at: now)
         case .working:
             stables[index].ended(ending, at: now, jitter: jitter)
             return due(at: now)
@@ -283,7 +290,9 @@ struct MasterState: ~Copyable {
         guard stables.allSatisfy({ $0.life == .over }) else { return [] }
         guard scheduler.map({ $0.life == .over }) != false else { return [] }
         phase = .finished
-        return [.finish(exitCode: isUnclean ? MasterExit.unclean : MasterExit.stopped)]
+        if isUnclean { return [.finish(exitCode: MasterExit.unclean)] }
+        let code = isMisconfigured ? MasterExit.configuration : MasterExit.stopped
+        return [.finish(exitCode: code)]
     }
 
     /// How many workers were started in the place of one that ended.
@@ -319,7 +328,12 @@ struct MasterState: ~Copyable {
         case .unlessFinished: ending == .exited(code: WorkerExit.finished)
         case .never:
             ending == .exited(code: WorkerExit.finished)
-                || ending == .exited(code: WorkerExit.wantsSuccessor)
+                || ending == .exited(code: WorkerExit.wantsSuccessor) || isRefusal(ending)
         }
+    }
+
+    /// Whether a child of a master in the foreground says that it cannot be as it is asked.
+    private func isRefusal(_ ending: Ending?) -> Bool {
+        replacement == .never && ending == .exited(code: MasterExit.configuration)
     }
 }

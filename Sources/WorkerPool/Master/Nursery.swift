@@ -47,7 +47,8 @@ final class Nursery {
             pool: seat.pool, redis: redis, slot: seat.slot, record: record, name: seat.name,
             generation: start.generation, stableControl: control, sweepsHost: start.sweepsHost,
             predecessor: start.predecessor, settlesOnly: start.settlesOnly,
-            burst: options.burst, poolSlots: seating.slots(ofPoolAt: start.slot),
+            burst: options.burst, endsIfNameTaken: options.foreground,
+            poolSlots: seating.slots(ofPoolAt: start.slot),
             scoreboard: scoreboard)
         do {
             let pid = try Fork.child(

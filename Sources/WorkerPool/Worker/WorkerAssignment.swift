@@ -28,6 +28,8 @@ struct WorkerAssignment: Sendable {
     let settlesOnly: Bool
     /// Whether to end when there is nothing left to do.
     let burst: Bool
+    /// Whether to end, and not to wait, when a live worker has the name.
+    let endsIfNameTaken: Bool
     /// The places of the pool's workers on the scoreboard.
     let poolSlots: Range<Int>
     /// For telling the master of changes.

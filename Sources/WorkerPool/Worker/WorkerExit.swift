@@ -6,6 +6,8 @@ enum WorkerExit {
     static let finished: Int32 = 0
     /// Wants a successor at once, for example after `max_jobs`.
     static let wantsSuccessor: Int32 = 75
+    /// The name belongs to a live worker, and in the foreground nobody waits for it (`EX_CONFIG`).
+    static let nameTaken: Int32 = 78
     /// Left something unsettled, because Redis could not be asked (`EX_UNAVAILABLE`).
     static let unsettled: Int32 = 69
 }

@@ -64,6 +64,10 @@ extension Worker {
                 return perform([.register])
             }
             let owner = hostname.isEmpty ? holder : "process \(pid) on \(hostname)"
+            if assignment.endsIfNameTaken && birthIsNew {
+                log.nameTaken(by: owner)
+                return perform([.leave(WorkerExit.nameTaken)])
+            }
             happened(.nameTaken)
             link?.drop(
                 reason: "the worker name \(assignment.name) is taken by \(owner);"

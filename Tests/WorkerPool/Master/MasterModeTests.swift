@@ -38,6 +38,22 @@ import Testing
         #expect(actions == [.finish(exitCode: 0)])
     }
 
+    @Test func `in the foreground a worker that refuses is the end, with its status`() {
+        var master = R(workers: 1, .never)
+        master.begin()
+        let actions = master.ended(0, .exited(code: 78))
+        #expect(actions == [.finish(exitCode: 78)])
+    }
+
+    @Test func `in the foreground a stable that cannot load is the end, with its status`() {
+        var master = R(workers: 1, stables: 1, .never)
+        _ = master.beginOnly()
+        let stopping = master.stableEnded(0, .exited(code: 78))
+        #expect(stopping == [.signal(pid: R.pid(0), .warmStop)])
+        let end = master.ended(0, .exited(code: 0))
+        #expect(end == [.finish(exitCode: 78)])
+    }
+
     @Test func `burst mode without workers is over at once`() {
         var master = R(workers: 0, stables: 0, .unlessFinished)
         let actions = master.beginOnly()
