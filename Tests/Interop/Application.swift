@@ -35,4 +35,24 @@ enum Application {
             try body(daemon)
         }
     }
+
+    /// Runs all jobs that are there with `rqd worker --burst`, whose output is returned.
+    @discardableResult
+    static func burst(
+        _ release: PythonEnvironment.Release, on server: RedisServer, flags: [String] = [],
+        environment: [String: String] = [:]
+    ) throws -> String {
+        let variables = inheritedEnvironment().merging(Self.environment) { $1 }
+            .merging(["VIRTUAL_ENV": try PythonEnvironment(release).path]) { $1 }
+            .merging(environment) { $1 }
+        let worker = try TestSupport.run(
+            [
+                try BuiltProgram.rqd(), "worker", "--burst", "--url", server.url, "--path",
+                directory,
+            ] + flags, environment: variables)
+        guard worker.ending == .exited(code: 0) else {
+            throw HarnessError("rqd worker \(worker.ending):\n\(worker.errorOutput)")
+        }
+        return worker.output
+    }
 }

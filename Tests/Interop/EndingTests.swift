@@ -17,14 +17,8 @@ import Testing
             queue.enqueue('endings.good', job_id='b', on_success=Callback('endings.succeeded'))
             queue.enqueue('endings.bad', job_id='c', on_failure=Callback('endings.failed'))
             """, redis: server.url)
-        let environment = inheritedEnvironment().merging(Application.environment) { $1 }
-            .merging(["VIRTUAL_ENV": try PythonEnvironment(release).path]) { $1 }
-        let worker = try run(
-            [
-                try BuiltProgram.rqd(), "worker", "--burst", "--url", server.url, "--path",
-                Application.directory, "--exception-handler", "endings.handler",
-            ], environment: environment)
-        try #require(worker.ending == .exited(code: 0), "\(worker.errorOutput)")
+        try Application.burst(
+            release, on: server, flags: ["--exception-handler", "endings.handler"])
         let redis = try server.connect()
         let told = try redis.call(Command("LRANGE", "told", "0", "-1")).array ?? []
         #expect(

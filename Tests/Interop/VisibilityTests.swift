@@ -5,7 +5,7 @@ import Testing
 
 /// What rq's own tools show of rqd's workers.
 @Suite struct VisibilityTests {
-    private static let readers: [PythonEnvironment.Release] = [.rq3_0, .rq2_12]
+    private static let readers = PythonEnvironment.Release.allCases
     private static let mail = """
         [pool.mail]
         workers = 1
@@ -78,7 +78,7 @@ import Testing
         }
     }
 
-    @Test(arguments: readers)
+    @Test(arguments: [PythonEnvironment.Release.rq3_0, .rq2_12])
     func `rq info shows workers and queues, idle and busy`(
         reader: PythonEnvironment.Release
     ) throws {

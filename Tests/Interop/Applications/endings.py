@@ -3,7 +3,7 @@
 import os
 import time
 
-from rq import get_current_job
+from rq import Retry, get_current_job
 from rq.command import send_stop_job_command
 
 
@@ -59,3 +59,8 @@ def horse_killed_badly(job, *_):
 
 def handler(job, kind, value, trace_back):
     told(job.connection, 'handled', job.id, kind.__name__)
+
+
+def ask_again():
+    """Wants to run once more, each time."""
+    return Retry(max=1)

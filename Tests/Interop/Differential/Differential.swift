@@ -42,6 +42,7 @@ struct Differential: Sendable {
     /// What workers are told for a mix, in the flags that both have.
     private static let flags = [
         "json": ["--serializer", "rq.serializers.JSONSerializer"],
+        "flags": ["--serializer", "classes.OwnSerializer", "--results-ttl", "3000"],
         "handlers": ["first", "second", "third"].flatMap {
             ["--exception-handler", "deeds.\($0)_handler"]
         },

@@ -5,6 +5,12 @@ struct DocumentedDifference: Sendable {
     /// Whether a difference is of this sort.
     let covers: @Sendable (Difference) -> Bool
 
+    /// The kinds with a job that fails and has a `failure_ttl` of 0.
+    private static let leavingNothing = [
+        "failure_ttl_zero", "failed_parent_without_trace", "killed_without_trace",
+        "stopped_without_trace", "slot_of_the_failed_without_trace", "group_that_goes_on",
+    ]
+
     /// All of them.
     ///
     /// What none covers is a fault.
@@ -42,7 +48,7 @@ struct DocumentedDifference: Sendable {
         },
         DocumentedDifference(heading: "`failure_ttl` 0 leaves nothing.") {
             $0.isIn("rq:failed:") && $0.rqd == nil && ($0.rq == "0 s" || $0.rq == "for ever")
-                && ["failure_ttl_zero", "failed_parent_without_trace"].contains($0.kind)
+                && leavingNothing.contains($0.kind)
         },
         DocumentedDifference(heading: "Canceled means canceled.") { $0.kind == "cancels_itself" },
         DocumentedDifference(heading: "Deleted means deleted.") {

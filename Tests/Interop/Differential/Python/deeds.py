@@ -54,6 +54,10 @@ class Thing:
     def __call__(self, more):
         return '%s is called %s' % (self.name, more)
 
+    async def wait(self, more):
+        await asyncio.sleep(0)
+        return '%s waits %s' % (self.name, more)
+
     def method(self, more):
         return '%s has a method %s' % (self.name, more)
 

@@ -47,7 +47,7 @@ def describe(value):
 
 def serialised(value):
     try:
-        return 'pickle ' + plain(describe(pickle.loads(value)))
+        return 'pickle ' + plain(describe(pickle.loads(value.removeprefix(b'own:'))))
     except Exception:
         return text(value)
 

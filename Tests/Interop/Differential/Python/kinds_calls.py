@@ -1,8 +1,11 @@
 """What is called, and what it returns."""
 
+import functools
 import operator
 
 import deeds
+import forms
+import others
 from differ import kind
 from rq import Queue
 from rq.decorators import job
@@ -134,3 +137,103 @@ def enqueue_many(k):
 def described(k):
     k.enqueue(deeds.give, 1, description='in other words')
     k.enqueue(deeds.give, 'x' * 200, job='2')
+
+
+@kind
+def builtin_by_name(k):
+    k.enqueue('len', [1, 2, 3])
+
+
+@kind
+def class_is_called(k):
+    k.enqueue('deeds.Thing', 'made by a job')
+
+
+@kind
+def partial(k):
+    k.enqueue(functools.partial(deeds.give, 'in part'))
+
+
+@kind
+def decorated_function(k):
+    k.enqueue(forms.wrapped, 1)
+
+
+@kind
+def lambda_function(k):
+    k.enqueue(forms.no_name, 1)
+    k.enqueue(forms.inner_function(), 1, job='2')
+
+
+@kind
+def coroutine_method(k):
+    k.enqueue(deeds.Thing('one').wait, 'a while')
+
+
+@kind
+def returns_generator(k):
+    k.enqueue(forms.give_generator)
+
+
+@kind
+def returns_job_and_none(k):
+    k.enqueue(forms.give_current_job_id)
+
+
+@kind
+def module_that_breaks(k):
+    k.enqueue('broken.function')
+
+
+@kind
+def reads_itself_anew(k):
+    k.enqueue(others.read_itself_anew, meta={'given': 1})
+
+
+@kind
+def cancels_another(k):
+    k.enqueue(others.cancel_another, k.id('2'))
+    k.enqueue(deeds.give, 2, job='2')
+    k.enqueue(deeds.give, 3, job='3', depends_on=k.id('2'))
+
+
+@kind
+def deletes_another(k):
+    k.enqueue(others.delete_another, k.id('2'))
+    k.enqueue(deeds.give, 2, job='2')
+
+
+@kind
+def requeues_another(k):
+    k.enqueue(others.fail_once_only)
+    k.enqueue(others.requeue_another, k.id('1'), job='2')
+
+
+@kind
+def schedules_others(k):
+    k.enqueue(others.schedule_others)
+
+
+@kind
+def put_at_front(k):
+    k.enqueue(deeds.give, 1)
+    k.enqueue(deeds.give, 2, job='2', at_front=True)
+
+
+@kind
+def prepared_many(k):
+    k.queue().enqueue_many(
+        [
+            Queue.prepare_data(
+                deeds.keep_meta,
+                (word,),
+                job_id=k.id(word),
+                meta={'of': word},
+                result_ttl=2000,
+                failure_ttl=3000,
+                description=word,
+                at_front=word == 'raise',
+            )
+            for word in ('return', 'raise')
+        ]
+    )

@@ -1,8 +1,12 @@
 """How jobs end: by raising, with retries, stopped, killed, and how long that is kept."""
 
 import signal
+from datetime import timedelta
 
+import callbacks
 import deeds
+import forms
+import others
 from differ import kind
 from rq import Callback, Repeat, Retry
 
@@ -194,3 +198,102 @@ def killed_with_retry(k):
 @kind
 def exits(k):
     k.enqueue(deeds.exit_hard, 7)
+
+
+@kind
+def raises_without_text(k):
+    k.enqueue(forms.raise_unprintable)
+
+
+@kind
+def raises_group(k):
+    k.enqueue(forms.raise_group)
+
+
+@kind
+def returns_retry_then_raises(k):
+    k.enqueue(others.retry_or_fail, 0, retry=Retry(max=1))
+    k.enqueue(others.retry_or_fail, 900, job='2')
+
+
+@kind
+def retries_see_their_meta(k):
+    k.enqueue(others.count_notes, retry=Retry(max=5))
+
+
+@kind
+def retries_with_ttls(k):
+    for name, ttl in (('ever', -1), ('some', 2000)):
+        k.enqueue(
+            deeds.fail_twice_then_give,
+            job=name,
+            retry=Retry(max=3),
+            result_ttl=ttl,
+            failure_ttl=ttl,
+        )
+
+
+@kind
+def returns_retry_with_callbacks_and_parent(k):
+    k.enqueue(deeds.give, 1)
+    k.enqueue(
+        deeds.ask_again_once, max=1, job='2', depends_on=k.id('1'), on_success=deeds.succeeded
+    )
+
+
+@kind
+def repeats_for_ever_kept(k):
+    k.enqueue(deeds.give, 1, repeat=Repeat(times=2), result_ttl=-1, on_success=deeds.succeeded)
+
+
+@kind
+def repeats_with_retries(k):
+    k.enqueue(deeds.fail_twice_then_give, repeat=Repeat(times=1), retry=Retry(max=4))
+
+
+@kind
+def repeats_many_pauses(k):
+    k.enqueue(deeds.give, 1, repeat=Repeat(times=3, interval=[0, 0, 1900]), meta={'a': 1})
+
+
+@kind
+def failure_and_result_ttl(k):
+    k.enqueue(deeds.fail, result_ttl=0)
+    k.enqueue(deeds.give, 1, job='2', failure_ttl=0, result_ttl=3000)
+
+
+@kind
+def timeout_as_text(k):
+    k.enqueue(deeds.look_around, job_timeout='2m')
+    k.enqueue(deeds.look_around, job='2', job_timeout='1h')
+
+
+@kind
+def timeout_absent(k):
+    k.connection.hdel(k.enqueue(deeds.look_around).key, 'timeout')
+
+
+@kind
+def times_out_and_tells(k):
+    k.enqueue(deeds.oversleep, job_timeout=1, on_failure=callbacks.look_failed)
+
+
+@kind
+def waits_for_its_time(k):
+    k.queue().enqueue_in(timedelta(seconds=900), deeds.give, 1, job_id=k.id('1'), meta={'a': 1})
+
+
+@kind
+def killed_without_trace(k):
+    k.enqueue(deeds.die, failure_ttl=0)
+
+
+@kind
+def stopped_without_trace(k):
+    k.enqueue(deeds.stop_itself, failure_ttl=0)
+
+
+@kind
+def exits_with_retries_at_front(k):
+    k.enqueue(deeds.exit_hard, 7, retry=Retry(max=1, enqueue_at_front=True))
+    k.enqueue(deeds.give, 1, job='2')
