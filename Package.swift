@@ -129,7 +129,10 @@ let package = Package(
         .testTarget(
             name: "InteropTests",
             dependencies: ["RedisKit", "TestSupport", "rqd", "EnqueueFromSwift"],
-            path: "Tests/Interop", exclude: ["Applications", "Scripts", "Differential/Python"],
+            path: "Tests/Interop",
+            exclude: [
+                "Applications", "Dashboard/requirements.txt", "Differential/Python", "Scripts",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "DaemonTests", dependencies: ["RedisKit", "RQ", "TestSupport", "rqd"],

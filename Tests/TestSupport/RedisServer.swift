@@ -107,12 +107,12 @@ public final class RedisServer {
         case .fixed(let number): return (try start(directory, extra, number: number), number)
         case .free:
             for _ in 0..<4 {
-                let number = try freePort()
+                let number = try LoopbackPort.free()
                 if let server = try? start(directory, extra, number: number) {
                     return (server, number)
                 }
             }
-            let number = try freePort()
+            let number = try LoopbackPort.free()
             return (try start(directory, extra, number: number), number)
         }
     }
@@ -133,22 +133,5 @@ public final class RedisServer {
         }
         try process.waitForLine(containing: "eady to accept connections")
         return process
-    }
-
-    private static func freePort() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { throw HarnessError("socket", "tcp", errno: errno) }
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(INADDR_LOOPBACK).bigEndian
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let result = withUnsafeMutableBytes(of: &address) { bytes in
-            let pointer = bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self)
-            guard bind(descriptor, pointer, size) == 0 else { return Int32(-1) }
-            return getsockname(descriptor, pointer, &size)
-        }
-        guard result == 0 else { throw HarnessError("bind", "127.0.0.1", errno: errno) }
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 }
