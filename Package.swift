@@ -131,7 +131,8 @@ let package = Package(
             dependencies: ["RedisKit", "TestSupport", "rqd", "EnqueueFromSwift"],
             path: "Tests/Interop",
             exclude: [
-                "Applications", "Dashboard/requirements.txt", "Differential/Python", "Scripts",
+                "Applications", "Dashboard/requirements.txt", "Differential/Python",
+                "Fleet/Python", "Scripts",
             ],
             swiftSettings: strict),
         .testTarget(
