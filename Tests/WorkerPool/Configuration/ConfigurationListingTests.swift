@@ -22,11 +22,12 @@ import Testing
     @Test func `the comments of a section stand in one column`() throws {
         let lines = try Sample.load("[log]\nlevel = \"warning\"").render().split(separator: "\n")
         let log = try #require(lines.firstIndex(of: "[log]"))
-        #expect(
-            lines[log...(log + 2)] == [
-                "[log]", "level = \"warning\"  # /etc/rqd.conf:2:9",
-                "format = \"auto\"    # default",
-            ])
+        let section = lines[(log + 1)...].prefix { !$0.hasPrefix("[") }
+        #expect(section.first?.hasPrefix("level = \"warning\"  ") == true)
+        #expect(section.first?.hasSuffix("  # /etc/rqd.conf:2:9") == true)
+        #expect(section.dropFirst().allSatisfy { $0.hasSuffix("  # default") })
+        let columns = section.map { $0.split(separator: "#").first?.count }
+        #expect(section.count > 1 && Set(columns).count == 1, "\(section)")
     }
 
     @Test func `a listing loads as the configuration that it lists`() throws {
