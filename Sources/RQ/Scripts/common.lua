@@ -90,11 +90,13 @@ local function push(queue, id, front)
   try(front and 'LPUSH' or 'RPUSH', queue_key(queue), id)
 end
 
--- Queues what a rate limit lets through, the oldest first. Source: rq, RateLimitRegistry.
-local function promote(limit)
+-- Queues what a rate limit lets through, the oldest first; looks at `steps` of those that wait, or
+-- at as many as it takes. Source: rq, RateLimitRegistry.
+local function promote(limit, steps)
   local key = P .. 'rl:' .. limit
   local most = tonumber(try('HGET', key, 'concurrency') or nil) or 0
-  while (try('ZCARD', key .. ':allowed') or most) < most do
+  for _ = 1, steps or math.huge do
+    if (try('ZCARD', key .. ':allowed') or most) >= most then return end
     local id = (try('ZPOPMIN', key .. ':rate_limited') or {})[1]
     if not id then return end
     local h = try('HMGET', job_key(id), 'origin', 'status', 'enqueue_at_front') or {}

@@ -1,20 +1,5 @@
 -- What the scripts of the client library share; follows common.lua.
 
--- Queues jobs that wait for a slot of a rate limit while there are slots, oldest first.
-local function fill_slots(limit, slots)
-  local key = P .. 'rl:' .. limit
-  while redis.call('ZCARD', key .. ':allowed') < slots do
-    local id = redis.call('ZPOPMIN', key .. ':rate_limited')[1]
-    if not id then return end
-    local h = try('HMGET', job_key(id), 'origin', 'status', 'enqueue_at_front') or {}
-    if h[1] and h[2] == 'rate_limited' then
-      redis.call('ZADD', key .. ':allowed', NOW, id)
-      redis.call('HSET', job_key(id), 'status', 'queued', 'enqueued_at', ISO)
-      push(h[1], id, h[3] == '1')
-    end
-  end
-end
-
 -- Whether a run of the job holds a lease.
 local function is_running(id)
   return (try('ZCOUNT', P .. 'executions:' .. id, '(' .. NOW, '+inf') or 0) > 0
@@ -26,7 +11,7 @@ local function leave_limit(limit, id, running)
   local key = P .. 'rl:' .. limit
   try('ZREM', key .. ':rate_limited', id)
   if running or (try('ZREM', key .. ':allowed', id) or 0) == 0 then return end
-  fill_slots(limit, tonumber(try('HGET', key, 'concurrency') or nil) or 0)
+  promote(limit)
 end
 
 -- Lets a job that waits live for its ttl, or without end: not for what an earlier run left it.

@@ -77,10 +77,10 @@ for i, job in ipairs(jobs) do
     redis.call('HSET', job_key(job.id), 'enqueue_at_front', '1')
   end
   live_while_waiting(job.id, job.ttl)
-  if placed[i] == 'rate_limited' then limits[job.limit] = tonumber(job.slots) end
+  if placed[i] == 'rate_limited' then limits[job.limit] = true end
 end
 
-for limit, slots in pairs(limits) do fill_slots(limit, slots) end
+for limit in pairs(limits) do promote(limit) end
 for i, job in ipairs(jobs) do
   if placed[i] == 'rate_limited' then
     placed[i] = redis.call('HGET', job_key(job.id), 'status') or placed[i]

@@ -20,7 +20,7 @@ if h[4] and h[4] ~= '' and h[5] then
   redis.call('SADD', P .. 'rl-keys', h[4])
   redis.call('HSET', key, 'concurrency', h[5])
   redis.call('ZADD', key .. ':rate_limited', NOW, id)
-  fill_slots(h[4], tonumber(h[5]))
+  promote(h[4])
 else
   redis.call('HSET', job_key(id), 'status', 'queued', 'enqueued_at', ISO)
   redis.call('SADD', P .. 'queues', queue_key(queue))

@@ -8,7 +8,7 @@ for _, id in ipairs(try('ZRANGE', base .. ':allowed', 0, tonumber(ARGV[8]) - 1) 
   local queue = try('HGET', job_key(id), 'origin') or ''
   if free_slot(queue, id, LIMIT) then freed = freed + 1 end
 end
-grant_slots(LIMIT)
+promote(LIMIT, STEPS)
 if try('ZCARD', base .. ':allowed') == 0 and try('ZCARD', base .. ':rate_limited') == 0 then
   try('SREM', P .. 'rl-keys', LIMIT)
   try('DEL', base, base .. ':allowed', base .. ':rate_limited')

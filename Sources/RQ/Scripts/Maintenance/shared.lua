@@ -20,23 +20,8 @@ local function runs(queue, id)
   return bare and tonumber(bare) > NOW or false
 end
 
--- Fills the free slots of a rate limit with jobs that wait for one, the oldest first.
--- Source: rq 3.0, rate_limit.py.
-local function grant_slots(limit)
-  local base = P .. 'rl:' .. limit
-  local most = tonumber(try('HGET', base, 'concurrency') or nil) or 0
-  for _ = 1, 200 do
-    if (try('ZCARD', base .. ':allowed') or most) >= most then return end
-    local id = (try('ZPOPMIN', base .. ':rate_limited') or {})[1]
-    if not id then return end
-    local h = try('HMGET', job_key(id), 'origin', 'status', 'enqueue_at_front') or {}
-    if h[1] and h[2] == 'rate_limited' then
-      try('ZADD', base .. ':allowed', NOW, id)
-      try('HSET', job_key(id), 'status', 'queued', 'enqueued_at', ISO)
-      push(h[1], id, h[3] == '1')
-    end
-  end
-end
+-- How many waiting jobs of a rate limit one step looks at.
+local STEPS = 200
 
 -- Takes a job's slot away unless it is still entitled to it. Returns whether it had one.
 local function free_slot(queue, id, limit)
@@ -44,7 +29,7 @@ local function free_slot(queue, id, limit)
   local status = try('HGET', job_key(id), 'status')
   if status == 'queued' or status == 'started' or runs(queue, id) then return false end
   if try('ZREM', P .. 'rl:' .. limit .. ':allowed', id) ~= 1 then return false end
-  grant_slots(limit)
+  promote(limit, STEPS)
   return true
 end
 
@@ -65,7 +50,7 @@ local function let_go(queue, id)
     if front then try('HSET', key, 'enqueue_at_front', '1') end
     try('ZREM', base .. ':allowed', id)
     try('ZADD', base .. ':rate_limited', NOW, id)
-    grant_slots(limit)
+    promote(limit, STEPS)
   else
     try('HSET', key, 'status', 'queued', 'enqueued_at', ISO)
     push(queue, id, front)
