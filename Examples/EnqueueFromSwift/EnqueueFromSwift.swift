@@ -52,8 +52,14 @@ enum EnqueueFromSwift {
     private static func list(_ client: Client) throws(ClientError) {
         for worker in try WorkerRecord.all(on: client) {
             let state = worker.state?.description ?? "unknown"
-            print("worker:", worker.name, state, worker.successfulJobCount, "jobs")
+            print(
+                "worker:", worker.name, state, "on", worker.hostname ?? "an unknown host", "for",
+                worker.queues.map(\.description), "since", worker.birth?.utcISO ?? "ever")
+            print(
+                "  jobs:", worker.successfulJobCount, "good,", worker.failedJobCount, "bad, in",
+                worker.totalWorkingTime)
         }
+        print("workers:", try WorkerRecord.count(on: client, queue: "default"))
         for queue in try Queue.all(on: client) {
             print("queue:", queue.name, try queue.count(), "waiting")
         }

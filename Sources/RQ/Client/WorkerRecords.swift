@@ -59,6 +59,15 @@ public struct WorkerRecord: Hashable, Sendable {
     /// Its process id on its host; nil if it does not tell one.
     public var pid: Int? { try? hash.pid }
 
+    /// From where it is connected to Redis: host and port, or the path of a socket.
+    public var ipAddress: String? { hash.ipAddress }
+
+    /// The release of rq that it is, or that its jobs run with.
+    public var version: String? { hash.version }
+
+    /// The Python that its jobs run with.
+    public var pythonVersion: String? { hash.pythonVersion }
+
     /// The queues it listens on, in order of priority.
     public var queues: [QueueName] { hash.queues }
 

@@ -187,6 +187,22 @@ struct ChangeTests {
         #expect(try !bench.client.isSuspended())
     }
 
+    @Test func `groups have their jobs, here and in rq`() throws {
+        let job = try make("a") { $0.group = "g" }
+        try bench.python(
+            """
+            from rq.group import Group
+            Group.create(r, 'h').enqueue_many(q, [Queue.prepare_data('tasks.echo', job_id='b')])
+            print([job.id for job in Group.fetch('g', r).get_jobs()], end='')
+            """)
+        let groups = try Group.all(on: bench.client)
+        #expect(groups.map(\.name) == ["g", "h"])
+        #expect(try groups.map { try $0.ids() } == [["a"], ["b"]])
+        #expect(try groups[1].jobs().first?.hash.status == .queued)
+        try job.delete()
+        #expect(try groups[0].jobs().isEmpty)
+    }
+
     @Test func `another prefix is another RQ`() throws {
         let other = Client(try bench.server.connect(), keys: try Keys(prefix: "{x}"))
         try Queue("default", on: other).enqueue("f", options: JobOptions(id: "a"))

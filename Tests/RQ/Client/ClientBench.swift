@@ -43,8 +43,8 @@ struct ClientBench {
         let prelude = """
             import json, pickle, sys, zlib
             from redis import Redis
-            from rq import Queue, Worker, Retry, Callback
-            from rq.job import Dependency, Job
+            from rq import Queue, Worker, Retry
+            from rq.job import Callback, Dependency, Job
             r = Redis.from_url(sys.argv[1])
             q = Queue('default', connection=r)
 

@@ -131,7 +131,7 @@ struct HashTests {
         }
     }
 
-    @Test(arguments: [PythonEnvironment.Release.rq3_0, .rq2_12])
+    @Test(arguments: PythonEnvironment.Release.allCases)
     func `what rq made is read`(release: PythonEnvironment.Release) throws {
         let bench = try ClientBench()
         try bench.python(

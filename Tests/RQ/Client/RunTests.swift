@@ -5,7 +5,7 @@ import Testing
 
 /// Jobs that this library made, run by rq's own worker.
 struct RunTests {
-    @Test(arguments: [PythonEnvironment.Release.rq3_0, .rq2_12, .rq1_16])
+    @Test(arguments: PythonEnvironment.Release.allCases)
     func `rq runs them and the results are read`(release: PythonEnvironment.Release) throws {
         let bench = try ClientBench()
         let good = try bench.queue.enqueue(
@@ -108,9 +108,10 @@ struct RunTests {
         #expect(try jobs[4].status() == .finished)
     }
 
-    @Test func `workers tell what they are and do`() throws {
+    @Test(arguments: PythonEnvironment.Release.allCases)
+    func `workers tell what they are and do`(release: PythonEnvironment.Release) throws {
         let bench = try ClientBench()
-        let worker = try bench.worker("--name", "w1", "default", "low")
+        let worker = try bench.worker("--name", "w1", "default", "low", release: release)
         let job = try bench.queue.enqueue("tasks.pause", 600)
         try eventually { try WorkerRecord.find("w1", on: bench.client)?.currentJob == job.id }
         let record = try #require(try WorkerRecord.all(on: bench.client, queue: "low").first)
@@ -118,6 +119,9 @@ struct RunTests {
         #expect(record.pid == Int(worker.pid))
         #expect(record.queues == ["default", "low"])
         #expect(record.hostname != nil)
+        #expect(record.ipAddress != nil)
+        #expect(record.version == release.rawValue)
+        #expect(record.pythonVersion?.hasPrefix("3.") == true)
         #expect(record.birth != nil)
         #expect(record.lastHeartbeat != nil)
         #expect(record.successfulJobCount == 0)
@@ -131,5 +135,63 @@ struct RunTests {
         #expect(try WorkerRecord.count(on: bench.client, queue: "other") == 0)
         #expect(try WorkerRecord.find("w2", on: bench.client) == nil)
         worker.kill()
+    }
+
+    @Test(arguments: [PythonEnvironment.Release.rq3_0, .rq2_12, .rq2_6])
+    func `a job tells of its run, and is stopped`(release: PythonEnvironment.Release) throws {
+        let bench = try ClientBench()
+        let job = try bench.queue.enqueue("tasks.pause", 600)
+        #expect(throws: ClientError.refused(job.id, doing: "stop", status: .queued)) {
+            try job.stop()
+        }
+        #expect(try job.executions() == [])
+        let worker = try bench.worker("--name", "w1", release: release)
+        try eventually { try job.status() == .started }
+        let run = try #require(try job.executions().first)
+        #expect(run.jobID == job.id)
+        #expect(run.id.isHexadecimal)
+        #expect(run.hash.workerName == (release == .rq2_6 ? nil : "w1"))
+        #expect(try job.stop())
+        try eventually { try job.status() == .stopped }
+        #expect(try job.latestResult()?.type == .failed)
+        try job.delete()
+        #expect(throws: ClientError.noSuchJob(job.id)) { try job.stop() }
+        #expect(try bench.client.send(.shutdown, to: "w1"))
+        #expect(try worker.wait(timeout: .seconds(20)) == .exited(code: 0))
+        #expect(try !bench.client.send(.shutdown, to: "w1"))
+    }
+
+    @Test(arguments: PythonEnvironment.Release.allCases)
+    func `every rq reads what this library made`(release: PythonEnvironment.Release) throws {
+        let bench = try ClientBench()
+        let parent = try bench.queue.enqueue("tasks.echo", options: JobOptions(id: "parent"))
+        try bench.queue.enqueue(
+            "tasks.echo", 1, "é", keywords: ["to": ["a": .tuple([1, 2])]],
+            options: JobOptions(
+                id: "child", description: "words", timeout: .after(.seconds(60)),
+                resultTTL: .forever, failureTTL: .keep(.seconds(9)), ttl: .seconds(100),
+                dependency: Dependency([parent.id]), meta: ["n": [1]],
+                retry: Retry(max: 3, intervals: [1, 2]),
+                onSuccess: JobCallback(functionName: "tasks.note")))
+        try bench.queue.enqueue(
+            at: Timestamp(epochSeconds: 4_000_000_000), "tasks.echo",
+            options: JobOptions(id: "later"))
+        let told = try bench.python(
+            """
+            j = Job.fetch('child', connection=r)
+            print(j.func_name, j.args, j.kwargs, j.description, j.meta, j.get_status())
+            print(j.timeout, j.result_ttl, j.failure_ttl, j.ttl, j.retries_left, j.retry_intervals)
+            print(j.dependency.id, list(q.deferred_job_registry.get_job_ids()), j.success_callback)
+            s = q.scheduled_job_registry
+            print(q.get_job_ids(), s.get_job_ids(), s.get_scheduled_time('later').year, end='')
+            """, release: release
+        ).replacing("JobStatus.DEFERRED", with: "deferred")
+        let lines = told.split(separator: "\n").map(String.init)
+        try #require(lines.count == 4, "\(told)")
+        #expect(
+            lines[0] == "tasks.echo (1, 'é') {'to': {'a': (1, 2)}} words {'n': [1]} deferred")
+        #expect(lines[1] == "60 -1 9 100 3 [1, 2]")
+        #expect(lines[2].hasPrefix("parent ['child'] <function note at "))
+        #expect(lines[3] == "['parent'] ['later'] 2096")
     }
 }

@@ -37,8 +37,11 @@ local function waits(job)
   return false
 end
 
+-- rq 2.6 fails a deferred job when its score has passed; later releases ignore it, and write the
+-- moment at which it was deferred.
 local function defer(job)
-  redis.call('ZADD', P .. 'deferred:' .. job.queue, NOW, job.id)
+  local until_then = tonumber(job.ttl) and NOW + job.ttl or '+inf'
+  redis.call('ZADD', P .. 'deferred:' .. job.queue, until_then, job.id)
   for _, parent in ipairs(job.parents) do
     redis.call('SADD', job_key(parent) .. ':dependents', job.id)
     redis.call('SADD', P .. 'job::' .. job.id .. ':dependencies', parent)
