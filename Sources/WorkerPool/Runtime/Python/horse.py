@@ -16,6 +16,9 @@ import traceback
 # The outcome could not be delivered: the job closed or replaced our descriptors.
 EXIT_UNREPORTED = 83
 
+# Seconds that RQ's worker lets its connection, which is also its jobs', wait for an answer.
+PATIENCE = 415
+
 # What user code may change on the job while it runs, and what then has to reach Redis.
 TRACKED = (
     'description',
@@ -83,6 +86,9 @@ class Application:
         self.default_timeout = getattr(self.queue_class, 'DEFAULT_TIMEOUT', 180)
         connection_class = import_attribute(settings.get('connection_class') or 'redis.Redis')
         self.connection = connection_class.from_url(settings['url'])  # connects when it is used
+        options = self.connection.connection_pool.connection_kwargs
+        if (options.get('socket_timeout') or 0) < PATIENCE:  # redis-py 8 gives up after 5 s
+            options['socket_timeout'] = PATIENCE
         self.serializer = settings.get('serializer') or None
         handlers = settings.get('exception_handlers') or []
         self.exception_handlers = [import_attribute(name) for name in handlers]

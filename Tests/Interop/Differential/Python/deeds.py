@@ -47,6 +47,11 @@ def give_error():
     return ValueError('a value')
 
 
+def give_patience():
+    """How long the job's connection waits for an answer, in seconds."""
+    return get_current_job().connection.connection_pool.connection_kwargs['socket_timeout']
+
+
 class Thing:
     def __init__(self, name):
         self.name = name

@@ -47,6 +47,11 @@ def returns_exception(k):
 
 
 @kind
+def waits_for_redis(k):
+    k.enqueue(deeds.give_patience)
+
+
+@kind
 def returns_unserialisable(k):
     k.enqueue(deeds.give_lambda)
 
