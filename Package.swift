@@ -131,7 +131,7 @@ let package = Package(
             dependencies: ["RedisKit", "TestSupport", "rqd", "EnqueueFromSwift"],
             path: "Tests/Interop",
             exclude: [
-                "Applications", "Dashboard/requirements.txt", "Differential/Python",
+                "Applications", "Dashboard/Python", "Differential/Python",
                 "Fleet/Python", "Scripts",
             ],
             swiftSettings: strict),
