@@ -39,11 +39,15 @@ let package = Package(
             ],
             resources: [
                 .embedInCode("Check/check.py"),
+                .embedInCode("Runtime/Python/interpreter.py"),
                 .embedInCode("Runtime/Python/horse.py"),
                 .embedInCode("Runtime/Python/frames.py"),
                 .embedInCode("Runtime/Python/instruments.py"),
                 .embedInCode("Runtime/Python/errand.py"),
                 .embedInCode("Runtime/Python/stable.py"),
+                .embedInCode("Runtime/Hosted/spawning.py"),
+                .embedInCode("Runtime/Hosted/making.py"),
+                .embedInCode("Runtime/Hosted/hosted.py"),
             ],
             swiftSettings: strict),
         // RQ as it lies in Redis.
@@ -58,6 +62,7 @@ let package = Package(
                 .embedInCode("Scripts/birth.lua"),
                 .embedInCode("Scripts/heartbeat.lua"),
                 .embedInCode("Scripts/death.lua"),
+                .embedInCode("Scripts/inherit.lua"),
                 .embedInCode("Client/Scripts/client.lua"),
                 .embedInCode("Client/Scripts/enqueue.lua"),
                 .embedInCode("Client/Scripts/cancel.lua"),

@@ -34,12 +34,16 @@ struct ApplicationFlags: ParsableArguments {
     @Option(
         name: [.customShort("w"), .long],
         help: ArgumentHelp(
-            "RQ's RoundRobinWorker and RandomWorker stand for --dequeue-strategy.",
+            "The dotted name of an RQ worker class that runs the jobs itself. RQ's "
+                + "RoundRobinWorker and RandomWorker stand for --dequeue-strategy.",
             valueName: "class"))
-    var workerClass: WorkerClass?
+    var workerClass: String?
 
     @Option(help: "The dotted name of an exception handler; may be repeated.")
     var exceptionHandler: [String] = []
+
+    /// The class of rq's own that rqd's worker does the work of; nil for any other.
+    var standIn: WorkerClass? { workerClass.flatMap(WorkerClass.init(dotted:)) }
 
     /// The same in the words of the configuration, so that one place checks the values and names
     /// the flag that is wrong.
@@ -52,9 +56,8 @@ struct ApplicationFlags: ParsableArguments {
             ("python.job_class", jobClass, "--job-class"),
             ("python.queue_class", queueClass, "--queue-class"),
             ("python.connection_class", connectionClass, "--connection-class"),
-            (
-                "pool.default.dequeue_strategy", workerClass?.dequeueStrategy, "--worker-class"
-            ),
+            ("pool.default.dequeue_strategy", standIn?.dequeueStrategy, "--worker-class"),
+            ("pool.default.worker_class", standIn == nil ? workerClass : nil, "--worker-class"),
         ]
         let lists = [
             ("pool.default.queues", queues, "QUEUES"), ("python.path", path, "--path"),

@@ -54,17 +54,19 @@ struct CheckCommand: ParsableCommand {
         if !show { print(summary(loaded)) }
     }
 
-    /// Tries Redis, and each interpreter once, however many pools share it.
+    /// Tries Redis, and each interpreter once for each worker class, however many pools share it.
     private func tryAll(
         _ configuration: Configuration, _ isMachineFine: Bool
     ) -> [CheckFinding] {
         var findings = RedisCheck.findings(configuration.redis)
         guard isMachineFine else { return findings }
-        var tried: Set<PythonConfiguration> = []
-        for pool in configuration.pools where tried.insert(pool.python).inserted {
+        var tried: [PythonConfiguration: Set<String?>] = [:]
+        for pool in configuration.pools
+        where tried[pool.python, default: []].insert(pool.hostedClass).inserted {
             findings.append(
                 InterpreterCheck.finding(
-                    pool.python, keyPrefix: configuration.redis.keyPrefix))
+                    pool.python, workerClass: pool.hostedClass,
+                    keyPrefix: configuration.redis.keyPrefix))
         }
         return findings
     }

@@ -29,7 +29,7 @@ struct WorkerCommand: ParsableCommand {
     func run() throws {
         let loaded = try ForegroundPool.load(
             defaults: WorkerFlags.defaults, overrides: flags.overrides(queues: queues))
-        if let warning = flags.application.workerClass?.deprecation { Complaint.say(warning) }
+        if let warning = flags.application.standIn?.deprecation { Complaint.say(warning) }
         if let file = flags.pid { try PidFile.write(getpid(), to: file) }
         LogSystem.bootstrap(loaded.configuration.log)
         let options = MasterOptions(burst: flags.burst, foreground: true)

@@ -59,7 +59,7 @@ struct WorkerPoolCommand: ParsableCommand {
             defaults: defaults,
             overrides: own + log.overrides(level: loggingLevel)
                 + application.overrides(queues: queues))
-        if let warning = application.workerClass?.deprecation { Complaint.say(warning) }
+        if let warning = application.standIn?.deprecation { Complaint.say(warning) }
         LogSystem.bootstrap(loaded.configuration.log)
         let options = MasterOptions(burst: burst)
         throw ExitCode(Master.run(configuration: loaded.configuration, options: options))

@@ -85,6 +85,21 @@ struct CheckTests {
         #expect(finished.output.contains("configuration is right: 1 pool"))
     }
 
+    @Test(arguments: [
+        ("rq.SimpleWorker", nil), ("rq.Worker", nil),
+        ("rq.Queue", "worker_class rq.Queue is not an RQ worker class"),
+        ("rq.NoWorker", "Invalid attribute name: NoWorker"),
+    ])
+    func `with connect, a worker class is looked for`(name: String, complaint: String?) throws {
+        let server = try RedisServer()
+        let finished = try Program.run(
+            "check", "--connect", "--set", "redis.url=\(server.url)",
+            "--set", "python.interpreter=\(try PythonEnvironment(.rq3_0).python)",
+            "--set", "pool.default.worker_class=\(name)")
+        #expect(finished.ending == .exited(code: complaint == nil ? 0 : 78))
+        #expect(finished.errorOutput.contains(complaint ?? ""), "\(finished.errorOutput)")
+    }
+
     @Test func `all that is wrong is listed, and the worst decides the status`() throws {
         let python = try PythonEnvironment(.rq3_0)
         let nobody = "redis.url=unix:///tmp/rqd-nobody.sock"

@@ -36,10 +36,6 @@ struct HelpTests {
         (["run", "--config"], "Missing value for '--config <file>'"),
         (["run", "--set", "workers"], "--set takes KEY=VALUE, not \"workers\""),
         (["worker", "-v", "-q"], "--verbose and --quiet exclude each other"),
-        (
-            ["worker", "-w", "app.Worker"],
-            "The value 'app.Worker' is invalid for '-w <class>'. Please provide one of"
-        ),
         (["status", "--watch-this"], "Unknown option '--watch-this'"),
     ])
     func `a wrong command line is told with status 64`(

@@ -17,6 +17,11 @@ public enum Scripts {
     public static let handback = script("handback", PackageResources.handback_lua)
     /// Unregisters a worker: `death.lua`.
     public static let death = script("death", PackageResources.death_lua)
+    /// Takes over the name and the jobs of a dead worker of RQ's own: `inherit.lua`.
+    public static let inherit = Script(
+        name: "inherit",
+        source: PackageResources.common_lua + PackageResources.shared_lua
+            + PackageResources.inherit_lua)
 
     private static func script(_ name: String, _ source: [UInt8]) -> Script {
         Script(name: name, source: PackageResources.common_lua + source)

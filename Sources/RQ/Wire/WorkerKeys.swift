@@ -36,4 +36,7 @@ extension Keys {
 
     /// Hash of rqd's own: for each worker that may hold claims, the process behind the name.
     public var claimants: [UInt8] { key("rqd:workers") }
+
+    /// Hash of rqd's own: the workers of RQ's own that it hosts, and the process behind each name.
+    public var hosted: [UInt8] { key("rqd:hosted") }
 }

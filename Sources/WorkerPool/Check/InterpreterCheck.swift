@@ -10,16 +10,18 @@ public enum InterpreterCheck {
     ///
     /// - Parameters:
     ///   - python: which interpreter, where, with what preloaded.
+    ///   - workerClass: the worker class that is to run in it, if there is one.
     ///   - keyPrefix: the prefix of the keys in Redis, which rq reads from the environment.
     ///   - timeout: how long it may take; after that it is killed.
     /// - Returns: what it has shown.
     public static func finding(
-        _ python: PythonConfiguration, keyPrefix: String, timeout: Duration = .seconds(60)
+        _ python: PythonConfiguration, workerClass: String? = nil, keyPrefix: String,
+        timeout: Duration = .seconds(60)
     ) -> CheckFinding {
         let place = python.directory.map { " in \($0)" } ?? ""
         let subject = "\(python.interpreter)\(place)"
         do {
-            let run = try run(python, keyPrefix, until: .now() + timeout)
+            let run = try run(python, workerClass, keyPrefix, until: .now() + timeout)
             return finding(subject, ending: run.ending, output: run.output, timeout)
         } catch {
             return CheckFinding(.wrong, "\(subject): \(error)")
@@ -61,7 +63,8 @@ public enum InterpreterCheck {
     }
 
     private static func run(
-        _ python: PythonConfiguration, _ keyPrefix: String, until deadline: MonotonicTime
+        _ python: PythonConfiguration, _ workerClass: String?, _ keyPrefix: String,
+        until deadline: MonotonicTime
     ) throws -> (ending: Int32?, output: [UInt8]) {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { throw SystemCallError.last("pipe", "interpreter") }
@@ -72,7 +75,7 @@ public enum InterpreterCheck {
             let writer = OwnedDescriptor(adopting: ends[1])
             let number = writer.number
             pid = try Fork.child(title: "rqd: check", keeping: [number]) {
-                start(python, keyPrefix, output: number)
+                start(python, workerClass, keyPrefix, output: number)
             }
         }
         let output = collect(from: reader.number, until: deadline)
@@ -105,7 +108,7 @@ public enum InterpreterCheck {
     ///
     /// *Child process.*
     private static func start(
-        _ python: PythonConfiguration, _ keyPrefix: String, output: Int32
+        _ python: PythonConfiguration, _ workerClass: String?, _ keyPrefix: String, output: Int32
     ) -> Int32 {
         let nothing = open("/dev/null", O_RDONLY)
         dup2(nothing, 0)
@@ -121,7 +124,8 @@ public enum InterpreterCheck {
         let script = String(decoding: PackageResources.check_py, as: UTF8.self)
         let path = python.path.isEmpty ? ["."] : python.path
         let arguments =
-            [python.interpreter, "-c", script, "\(path.count)"] + path + python.preload
+            [python.interpreter, "-c", script, workerClass ?? "", "\(path.count)"] + path
+            + python.preload
         var pointers = arguments.map { strdup($0) }
         pointers.append(nil)
         execvp(python.interpreter, pointers)

@@ -18,6 +18,9 @@ public struct PoolConfiguration: Sendable, Equatable {
     public var dequeueStrategy: DequeueStrategy
     /// The interpreter that runs the jobs.
     public var python: PythonConfiguration
+    /// The dotted path of an RQ worker class that the application's interpreter runs itself; nil
+    /// means that rqd claims, runs and settles the jobs.
+    public var workerClass: String?
     /// The template of the names under which workers register in Redis.
     ///
     /// `%h` is the host name, `%p` the pool, `%s` the slot, `%%` a percent sign.
@@ -65,6 +68,7 @@ public struct PoolConfiguration: Sendable, Equatable {
         queues: [String] = ["default"],
         dequeueStrategy: DequeueStrategy = .default,
         python: PythonConfiguration = PythonConfiguration(),
+        workerClass: String? = nil,
         workerName: String = "%h.%p.%s",
         resultTTL: Int = 500,
         workerTTL: Duration = .seconds(420),
@@ -85,6 +89,7 @@ public struct PoolConfiguration: Sendable, Equatable {
         self.queues = queues
         self.dequeueStrategy = dequeueStrategy
         self.python = python
+        self.workerClass = workerClass
         self.workerName = workerName
         self.resultTTL = resultTTL
         self.workerTTL = workerTTL
@@ -99,6 +104,13 @@ public struct PoolConfiguration: Sendable, Equatable {
         self.onStop = onStop
         self.quarantineAfter = quarantineAfter
         self.jobDescriptions = jobDescriptions
+    }
+
+    /// The class that an interpreter runs itself; nil where the class named is the one that rqd
+    /// stands in for.
+    public var hostedClass: String? {
+        let own = ["rq.Worker", "rq.worker.Worker", "rq.worker.worker_classes.Worker"]
+        return workerClass.flatMap { own.contains($0) ? nil : $0 }
     }
 
     /// The name under which the worker of one slot registers in Redis.

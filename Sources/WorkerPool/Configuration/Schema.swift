@@ -70,6 +70,9 @@ enum Schema {
         .choice(
             "dequeue_strategy", \.dequeueStrategy,
             "How a worker orders them: as listed, in turn, or shuffled after each job."),
+        .optionalText(
+            "worker_class", \.workerClass, .dottedName,
+            "An RQ worker class that runs the jobs itself; empty means rqd's own worker."),
         .text(
             "worker_name", \.workerName, .workerName,
             "The workers' names in Redis: `%h` host, `%p` pool, `%s` slot, `%%` a percent sign."),

@@ -64,7 +64,7 @@ public final class Master {
         loop = try EventLoop()
         scoreboard = try Scoreboard(slots: seating.seats.count)
         nursery = try Nursery(
-            seating: seating, scoreboard: scoreboard, redis: configuration.redis,
+            seating: seating, scoreboard: scoreboard, configuration: configuration,
             options: options, offspring: offspring)
         scheduling = SchedulerAssignment(configuration, runsOnce: options.burst)
         let slots = seating.seats.enumerated().map { index, seat in

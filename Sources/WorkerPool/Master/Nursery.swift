@@ -7,7 +7,7 @@ import Logging
 final class Nursery {
     private let seating: Seating
     private let scoreboard: Scoreboard
-    private let redis: RedisConfiguration
+    private let configuration: Configuration
     private let options: MasterOptions
     private let offspring: Offspring
     private let controls: [Control]
@@ -21,12 +21,12 @@ final class Nursery {
     }
 
     init(
-        seating: Seating, scoreboard: Scoreboard, redis: RedisConfiguration,
+        seating: Seating, scoreboard: Scoreboard, configuration: Configuration,
         options: MasterOptions, offspring: Offspring
     ) throws(SystemCallError) {
         self.seating = seating
         self.scoreboard = scoreboard
-        self.redis = redis
+        self.configuration = configuration
         self.options = options
         self.offspring = offspring
         var controls: [Control] = []
@@ -42,18 +42,22 @@ final class Nursery {
         let record = scoreboard[start.slot]
         record.begin(generation: start.generation)
         record.workerName = seat.name
-        let control = controls[seat.stable].socket.workerEnd.number
+        let control = seat.stable.map { controls[$0].socket.workerEnd.number }
         let assignment = WorkerAssignment(
-            pool: seat.pool, redis: redis, slot: seat.slot, record: record, name: seat.name,
+            pool: seat.pool, redis: configuration.redis, slot: seat.slot, record: record,
+            name: seat.name,
             generation: start.generation, stableControl: control, sweepsHost: start.sweepsHost,
             predecessor: start.predecessor, settlesOnly: start.settlesOnly,
+            maintenanceInterval: configuration.scheduler.maintenanceInterval,
+            log: configuration.log,
             burst: options.burst, endsIfNameTaken: options.foreground,
             poolSlots: seating.slots(ofPoolAt: start.slot),
             scoreboard: scoreboard)
         do {
             let pid = try Fork.child(
                 title: "rqd: worker \(seat.label)",
-                keeping: [control, scoreboard.newsDescriptor] + options.inherited
+                keeping: [control, scoreboard.newsDescriptor].compactMap(\.self)
+                    + options.inherited
             ) { offspring.worker(assignment) }
             record.pid = pid
             log.debug("worker started", metadata: fields(start.slot, ["pid": "\(pid)"]))
@@ -83,7 +87,7 @@ final class Nursery {
         do {
             let pid = try Fork.child(
                 title: "rqd: stable \(seating.poolNames(of: index))", keeping: [control]
-            ) { offspring.stable(python, redis, control) }
+            ) { offspring.stable(python, configuration.redis, control) }
             log.debug(
                 "stable started",
                 metadata: ["pid": "\(pid)", "interpreter": "\(python.interpreter)"])

@@ -8,8 +8,8 @@ struct Seating: Equatable, Sendable {
         let slot: Int
         /// The name its workers register under.
         let name: String
-        /// Which stable its horses come from: a place in `pythons`.
-        let stable: Int
+        /// Which stable its horses come from: a place in `pythons`; nil where jobs need none.
+        let stable: Int?
 
         /// For titles and the log: `default/0`.
         var label: String { "\(pool.name)/\(slot)" }
@@ -29,9 +29,11 @@ struct Seating: Equatable, Sendable {
         var seats: [Seat] = []
         var pythons: [PythonConfiguration] = []
         for pool in pools where pool.workers > 0 {
-            let known = pythons.firstIndex(of: pool.python)
-            let stable = known ?? pythons.count
-            if known == nil { pythons.append(pool.python) }
+            var stable: Int?
+            if pool.hostedClass == nil {
+                stable = pythons.firstIndex(of: pool.python) ?? pythons.count
+                if stable == pythons.count { pythons.append(pool.python) }
+            }
             for slot in 0..<pool.workers {
                 let name = pool.workerName(host: host, slot: slot)
                 seats.append(Seat(pool: pool, slot: slot, name: name, stable: stable))

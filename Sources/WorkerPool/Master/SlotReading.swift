@@ -8,6 +8,8 @@ struct SlotReading: Equatable, Sendable {
     var workerName = ""
     /// The job it was on; "" for none.
     var jobID = ""
+    /// The queue it came from.
+    var queue = ""
     /// When that job started.
     var jobStarted: MonotonicTime?
     /// Jobs that returned, over all generations of the slot.
@@ -26,7 +28,9 @@ struct SlotReading: Equatable, Sendable {
     /// Nothing if it died before it did anything: then Redis has not heard of it.
     var remains: Predecessor? {
         guard hasRegistered || state != .starting, !workerName.isEmpty else { return nil }
-        return Predecessor(name: workerName, slotStable: slotStable, horse: horse)
+        return Predecessor(
+            name: workerName, slotStable: slotStable, horse: horse, jobID: jobID, queue: queue,
+            jobStarted: jobStarted)
     }
 }
 
@@ -37,6 +41,7 @@ extension SlotReading {
         hasRegistered = record.hasRegistered
         workerName = record.workerName
         jobID = record.jobID
+        queue = record.queue
         jobStarted = record.jobStarted
         succeeded = record.succeeded
         failed = record.failed

@@ -1,12 +1,13 @@
 import Glibc
 
-/// What a horse prints, cut into lines.
+/// What a horse or an interpreter prints, cut into lines.
 ///
 /// *Worker process.* Reads a bounded amount at a time, so that a job that prints without end
 /// cannot keep its worker from its other duties.
 final class OutputPipe {
     /// Whose output it is; let go of, with its descriptors, once nothing more will come.
-    private(set) var horse: Horse?
+    private(set) var printer: AnyObject?
+    private let descriptor: Int32
     /// Takes each line, without its newline; another one for each job of a horse that runs many.
     var tell: (ArraySlice<UInt8>) -> Void
     private var source: DescriptorSource?
@@ -18,16 +19,19 @@ final class OutputPipe {
     /// Begins to read.
     ///
     /// - Parameters:
-    ///   - horse: whose output; kept alive until the pipe is closed.
+    ///   - printer: whose output; kept alive until the pipe is closed, for it owns the descriptor.
+    ///   - descriptor: the reading end, which does not block.
     ///   - loop: where to wait.
     ///   - tell: takes each line, without its newline.
     /// - Throws: `SystemCallError` when the pipe cannot be watched.
     init(
-        of horse: Horse, on loop: EventLoop, tell: @escaping (ArraySlice<UInt8>) -> Void
+        of printer: AnyObject, _ descriptor: Int32, on loop: EventLoop,
+        tell: @escaping (ArraySlice<UInt8>) -> Void
     ) throws(SystemCallError) {
-        self.horse = horse
+        self.printer = printer
+        self.descriptor = descriptor
         self.tell = tell
-        source = try loop.onDescriptor(horse.output, [.read]) { [weak self] _ in
+        source = try loop.onDescriptor(descriptor, [.read]) { [weak self] _ in
             self?.readSome(atMost: 1)
         }
     }
@@ -42,16 +46,16 @@ final class OutputPipe {
     func close() {
         source?.cancel()
         source = nil
-        horse = nil
+        printer = nil
         flush()
     }
 
     private func readSome(atMost rounds: Int) {
-        guard source != nil, let horse else { return }
+        guard source != nil else { return }
         for _ in 0..<rounds {
             var result = 0
             let piece = [UInt8](unsafeUninitializedCapacity: 64 * 1024) { buffer, count in
-                result = read(horse.output, buffer.baseAddress, buffer.count)
+                result = read(descriptor, buffer.baseAddress, buffer.count)
                 count = max(0, result)
             }
             if result < 0 && (errno == EAGAIN || errno == EINTR) { return }

@@ -8,88 +8,120 @@ import RedisKit
 /// takes its workers along; what they ran is known in Redis under their names, with the process
 /// that held each. Blocks, for some milliseconds, on a connection of its own.
 struct HostSweep {
-    private let worker: Worker
-    private let endpoint: String
+    private let assignment: WorkerAssignment
+    private let keys: Keys
+    private let log: WorkerLog
+    private static let timeout = Duration.seconds(5)
 
-    /// A sweep by this worker.
-    init(_ worker: Worker) {
-        self.worker = worker
-        endpoint = worker.assignment.redis.url
+    /// A sweep by the worker of this assignment.
+    init(_ assignment: WorkerAssignment, keys: Keys) {
+        self.assignment = assignment
+        self.keys = keys
+        log = WorkerLog(
+            pool: assignment.pool.name, slot: assignment.slot, worker: assignment.name)
     }
 
-    /// Hands back every execution of a dead worker of this host, then forgets the worker.
+    /// Hands back every job of a dead worker of this host, then forgets the worker.
     func run() {
         do {
-            let connection = try Connection(to: Endpoint(url: endpoint), timeout: .seconds(5))
+            let connection = try connect()
             defer { connection.close() }
-            for (name, holder) in try claimants(connection) where name != worker.identity.name {
-                if HostIdentity.isDead(holder: holder) {
-                    try bury(name, holder, .serviceDied, connection)
+            for dead in try claimants(connection)
+            where dead.isHosted || dead.name != WorkerName(assignment.name) {
+                if HostIdentity.isDead(holder: dead.holder) {
+                    try bury(dead, .serviceDied, taken: nil, connection)
                 }
             }
         } catch {
             // The lease of what is left runs out; then anybody's maintenance finds it.
-            worker.log.logger.warning(
+            log.logger.warning(
                 "dead workers of this host not looked for", metadata: ["reason": "\(error)"])
         }
     }
 
-    /// Hands back what one dead worker has left and forgets it, for a master that is stopping.
+    /// Hands back what one dead worker has left and forgets it.
     ///
-    /// - Parameter name: the name of a predecessor whose process is known to be gone.
+    /// - Parameter predecessor: its process is known to be gone.
     /// - Returns: the exit status: 0 when nothing is left, 69 when Redis could not be asked.
-    func settle(_ name: WorkerName) -> Int32 {
+    func settle(_ predecessor: Predecessor) -> Int32 {
         do {
-            let connection = try Connection(to: Endpoint(url: endpoint), timeout: .seconds(5))
+            let connection = try connect()
             defer { connection.close() }
-            let holder = try claimants(connection).first { $0.0 == name }?.1
-            if let holder, HostIdentity.isDead(holder: holder) {
-                try bury(name, holder, .workerDied, connection)
+            let name = WorkerName(predecessor.name)
+            for dead in try claimants(connection) where dead.name == name {
+                guard HostIdentity.isDead(holder: dead.holder) else { continue }
+                try bury(dead, .workerDied, taken: predecessor.taken, connection)
             }
             return WorkerExit.finished
         } catch {
-            worker.log.logger.warning(
-                "dead worker's job not settled", metadata: ["reason": "\(error)"])
+            log.logger.warning("dead worker's job not settled", metadata: ["reason": "\(error)"])
             return WorkerExit.unsettled
         }
     }
 
-    /// rqd's workers and the processes that hold their names.
-    private func claimants(_ connection: Connection) throws -> [(WorkerName, String)] {
-        let key = worker.identity.keys.claimants
-        return try connection.call(Command("HGETALL", .bytes(key)), timeout: .seconds(5)) { reply in
+    private func connect() throws -> Connection {
+        try Connection(to: Endpoint(url: assignment.redis.url), timeout: Self.timeout)
+    }
+
+    /// A worker of rqd, or one that it hosts, and the process that holds its name.
+    private struct Claimant {
+        let name: WorkerName
+        let holder: String
+        let isHosted: Bool
+    }
+
+    private func claimants(_ connection: Connection) throws -> [Claimant] {
+        try claimants(in: keys.claimants, areHosted: false, connection)
+            + claimants(in: keys.hosted, areHosted: true, connection)
+    }
+
+    private func claimants(
+        in key: [UInt8], areHosted: Bool, _ connection: Connection
+    ) throws -> [Claimant] {
+        try connection.call(Command("HGETALL", .bytes(key)), timeout: Self.timeout) { reply in
             stride(from: 0, to: reply.count - 1, by: 2).map { index in
-                (WorkerName(bytes: reply[index].bytes ?? []), reply[index + 1].text ?? "")
+                Claimant(
+                    name: WorkerName(bytes: reply[index].bytes ?? []),
+                    holder: reply[index + 1].text ?? "", isHosted: areHosted)
             }
         }
     }
 
     private func bury(
-        _ name: WorkerName, _ holder: String, _ reason: HandBackReason, _ connection: Connection
+        _ dead: Claimant, _ reason: HandBackReason, taken: TakenJob?, _ connection: Connection
     ) throws {
-        let dead = WorkerIdentity(keys: worker.identity.keys, name: name)
-        let claims = try connection.call(
-            Command("HKEYS", .bytes(dead.keys.claims(name))), timeout: .seconds(5)
-        ) { $0.map { ExecutionID(bytes: $0.bytes ?? []) } }
-        let pool = worker.assignment.pool
-        for execution in claims {
-            let request = dead.handBack(execution, reason, under: pool)
-            let (fate, queue, id) = try connection.call(
-                request.script, keys: request.keys, arguments: request.arguments,
-                timeout: .seconds(5)
-            ) { reply -> (Fate, QueueName, JobID) in
-                do { return try Fate.read(reply) } catch { return (.gone, "", "") }
-            }
-            let fields = JobFields(
-                queue: queue.description, id: id.description, execution: execution.description,
-                function: nil, description: nil)
-            if case .requeued = fate {
-                worker.log.requeued(fields, reason: reason.text)
-            }
+        let identity = WorkerIdentity(keys: keys, name: dead.name)
+        if dead.isHosted {
+            _ = try HostedEstate(identity, assignment.pool, log)
+                .pass(from: dead.holder, to: "", taken: taken, reason, on: connection)
+            return
         }
-        let death = dead.death(at: .now(), holder: holder)
+        let claims = try connection.call(
+            Command("HKEYS", .bytes(keys.claims(dead.name))), timeout: Self.timeout
+        ) { $0.map { ExecutionID(bytes: $0.bytes ?? []) } }
+        for execution in claims {
+            try handBack(execution, of: identity, reason, connection)
+        }
+        let death = identity.death(at: .now(), holder: dead.holder)
         try connection.call(
-            death.script, keys: death.keys, arguments: death.arguments, timeout: .seconds(5)
+            death.script, keys: death.keys, arguments: death.arguments, timeout: Self.timeout
         ) { _ in }
+    }
+
+    private func handBack(
+        _ execution: ExecutionID, of dead: WorkerIdentity, _ reason: HandBackReason,
+        _ connection: Connection
+    ) throws {
+        let request = dead.handBack(execution, reason, under: assignment.pool)
+        let (fate, queue, id) = try connection.call(
+            request.script, keys: request.keys, arguments: request.arguments,
+            timeout: Self.timeout
+        ) { reply -> (Fate, QueueName, JobID) in
+            do { return try Fate.read(reply) } catch { return (.gone, "", "") }
+        }
+        let fields = JobFields(
+            queue: queue.description, id: id.description, execution: execution.description,
+            function: nil, description: nil)
+        if case .requeued = fate { log.requeued(fields, reason: reason.text) }
     }
 }

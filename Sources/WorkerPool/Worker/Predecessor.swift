@@ -1,3 +1,5 @@
+import RQ
+
 /// A worker that ended without saying good-bye, as its successor must know it.
 ///
 /// The successor settles the execution that Redis has under this name, after
@@ -9,4 +11,19 @@ struct Predecessor: Sendable, Hashable {
     let slotStable: ProcessIdentity?
     /// The process its job ran in, if it had one.
     let horse: ProcessIdentity?
+    /// The id that it had; "" for none.
+    var jobID = ""
+    /// The queue that the id came from.
+    var queue = ""
+    /// When it got the id.
+    var jobStarted: MonotonicTime?
+
+    /// The id that it had, unless that was too long to be remembered whole.
+    var taken: TakenJob? {
+        guard let jobStarted, !jobID.isEmpty, jobID.utf8.count < 255 else { return nil }
+        let ago = (MonotonicTime.now() - jobStarted).wholeNanoseconds / 1000
+        return TakenJob(
+            queue: QueueName(queue), id: JobID(jobID),
+            at: Timestamp(microseconds: Timestamp.now().microseconds - Int(ago)))
+    }
 }

@@ -47,6 +47,9 @@ final class Worker {
         try connectParts(endpoint)
     }
 
+    /// What looks for dead workers of this host.
+    var sweep: HostSweep { HostSweep(assignment, keys: identity.keys) }
+
     /// Works until it is told to end.
     ///
     /// - Returns: the exit status.
@@ -71,8 +74,11 @@ final class Worker {
         link = try RedisLink(
             loop: loop, endpoint: endpoint, channel: identity.keys.commands(identity.name)
         ) { [weak self] in self?.heard($0) }
+        guard let control = assignment.stableControl else {
+            preconditionFailure("a pool whose jobs run in horses has a stable")
+        }
         runtime = PythonRuntime(
-            loop: loop, control: assignment.stableControl,
+            loop: loop, control: control,
             place: "\(assignment.pool.name)/\(assignment.slot)", worker: assignment.name,
             jobsPerHorse: assignment.pool.jobsPerHorse
         ) { [weak self] in self?.heard($0) }

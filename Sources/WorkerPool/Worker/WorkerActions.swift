@@ -33,7 +33,7 @@ extension Worker {
     }
 
     private func register() {
-        if assignment.sweepsHost && birth == nil { HostSweep(self).run() }
+        if assignment.sweepsHost && birth == nil { sweep.run() }
         let born = birth ?? .now()
         birth = born
         let record = WorkerBirth(

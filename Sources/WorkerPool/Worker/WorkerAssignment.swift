@@ -18,14 +18,19 @@ struct WorkerAssignment: Sendable {
     /// The `SOCK_SEQPACKET` end on which a copy of the stable is asked for.
     ///
     /// It is shared by all workers of the same `PythonConfiguration` and survives
-    /// both them and the stable. The worker does not close it.
-    let stableControl: Int32
+    /// both them and the stable. The worker does not close it. Nil in a pool whose jobs need no
+    /// stable.
+    let stableControl: Int32?
     /// Whether to settle what workers of this host left behind before the master was started.
     let sweepsHost: Bool
     /// The worker before this one, if its debts may be unpaid.
     let predecessor: Predecessor?
     /// Whether to settle the predecessor's debts, register nothing, and end: the master is stopping.
     let settlesOnly: Bool
+    /// How often a worker of RQ's own does maintenance.
+    let maintenanceInterval: Duration
+    /// How a worker of RQ's own lays out its lines where it prints them itself.
+    let log: LogConfiguration
     /// Whether to end when there is nothing left to do.
     let burst: Bool
     /// Whether to end, and not to wait, when a live worker has the name.

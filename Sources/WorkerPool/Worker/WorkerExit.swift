@@ -6,8 +6,11 @@ enum WorkerExit {
     static let finished: Int32 = 0
     /// Wants a successor at once, for example after `max_jobs`.
     static let wantsSuccessor: Int32 = 75
-    /// The name belongs to a live worker, and in the foreground nobody waits for it (`EX_CONFIG`).
-    static let nameTaken: Int32 = 78
+    /// It cannot be as it is asked, and in the foreground nobody waits for that to change: the name
+    /// belongs to a live worker, or a worker class cannot be loaded (`EX_CONFIG`).
+    static let refused: Int32 = 78
+    /// What it ran died or could not be started; its successor waits its turn (`EX_SOFTWARE`).
+    static let failed: Int32 = 70
     /// Left something unsettled, because Redis could not be asked (`EX_UNAVAILABLE`).
     static let unsettled: Int32 = 69
 }

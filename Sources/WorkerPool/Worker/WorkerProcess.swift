@@ -19,11 +19,13 @@ enum WorkerProcess {
             if let predecessor = assignment.predecessor { layToRest(predecessor) }
             let endpoint = try Endpoint(url: assignment.redis.url)
             let keys = try Keys(prefix: assignment.redis.keyPrefix)
-            let worker = try Worker(assignment, keys: keys, endpoint: endpoint)
             if assignment.settlesOnly, let predecessor = assignment.predecessor {
-                return HostSweep(worker).settle(WorkerName(predecessor.name))
+                return HostSweep(assignment, keys: keys).settle(predecessor)
             }
-            return try worker.run()
+            if let hosted = assignment.pool.hostedClass {
+                return try HostedWorker(assignment, running: hosted, keys: keys).run()
+            }
+            return try Worker(assignment, keys: keys, endpoint: endpoint).run()
         } catch {
             record.complaint = "\(error)"
             Logger(label: "rqd.worker").error(

@@ -66,7 +66,7 @@ extension Worker {
             let owner = hostname.isEmpty ? holder : "process \(pid) on \(hostname)"
             if assignment.endsIfNameTaken && birthIsNew {
                 log.nameTaken(by: owner)
-                return perform([.leave(WorkerExit.nameTaken)])
+                return perform([.leave(WorkerExit.refused)])
             }
             happened(.nameTaken)
             link?.drop(

@@ -16,7 +16,8 @@ import Testing
         last.slotStable = Self.slotStable
         let actions = master.ended(1, .killed(signal: 9), last)
         let dead = Predecessor(
-            name: "host.default.1", slotStable: Self.slotStable, horse: Self.horse)
+            name: "host.default.1", slotStable: Self.slotStable, horse: Self.horse,
+            jobID: "a job")
         #expect(actions == [R.start(1, generation: 2, after: dead)])
     }
 
@@ -30,7 +31,8 @@ import Testing
         let second = R.reading(of: 1, registered: false)
         _ = master.ended(1, .killed(signal: 9), second)
         let actions = master.waitUntilDue()
-        let dead = Predecessor(name: "host.default.1", slotStable: nil, horse: Self.horse)
+        let dead = Predecessor(
+            name: "host.default.1", slotStable: nil, horse: Self.horse, jobID: "a job")
         #expect(actions == [R.start(1, generation: 3, after: dead)])
     }
 

@@ -29,4 +29,15 @@ import Testing
         #expect(seating.pythons == [Self.web.python])
         #expect(seating.seats.count == 2)
     }
+
+    @Test func `a pool whose jobs a worker class runs needs no stable, rq's own name for it does`()
+    {
+        var hosted = Self.other
+        hosted.workerClass = "rq.SimpleWorker"
+        var own = Self.mail
+        own.workerClass = "rq.Worker"
+        let seating = Seating([hosted, own], host: "h")
+        #expect(seating.seats.map(\.stable) == [nil, 0])
+        #expect(seating.pythons == [own.python])
+    }
 }

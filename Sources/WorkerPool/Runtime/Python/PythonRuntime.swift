@@ -126,12 +126,12 @@ final class PythonRuntime: Runtime {
     private func watch(
         _ horse: Horse, _ output: @escaping (ArraySlice<UInt8>) -> Void
     ) throws(SystemCallError) {
-        if let pipe = outputs.last, pipe.horse === horse {
+        if let pipe = outputs.last, pipe.printer === horse {
             pipe.tell = output
             return
         }
         if outputs.count >= Self.keptOutputs { outputs.removeFirst().close() }
-        outputs.append(try OutputPipe(of: horse, on: loop, tell: output))
+        outputs.append(try OutputPipe(of: horse, horse.output, on: loop, tell: output))
     }
 
     private func askForHorse() {

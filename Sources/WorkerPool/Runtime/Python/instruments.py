@@ -81,16 +81,3 @@ class Instruments:
             del job.get_status
             job._status = status
         return b''
-
-
-def start_sentry(settings):
-    """Starts the Sentry SDK as `rq worker --sentry-dsn` of rq 1 does."""
-    import sentry_sdk
-    from sentry_sdk.integrations.rq import RqIntegration
-
-    sentry_sdk.init(
-        settings['sentry_dsn'],
-        integrations=[RqIntegration()],
-        ca_certs=settings.get('sentry_ca_certs'),
-        debug=settings['sentry_debug'],
-    )

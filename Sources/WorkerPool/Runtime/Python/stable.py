@@ -34,63 +34,6 @@ from _socket import socketpair
 __file__ = 'rqd-stable'
 
 
-class Title:
-    """The process title, written over the argument vector, and what else only libc can do."""
-
-    def __init__(self):
-        self.room = self.libc = None
-        try:
-            import ctypes
-
-            self.libc = ctypes.CDLL(None)
-            # One object for each kind of argument: looked up and described before the first fork.
-            self.prctl_text = self.libc['prctl']
-            self.prctl_text.argtypes = (ctypes.c_int, ctypes.c_char_p)
-            self.prctl_number = self.libc['prctl']
-            self.prctl_number.argtypes = (ctypes.c_int, ctypes.c_ulong)
-            with open('/proc/self/stat', 'rb') as stat:
-                fields = stat.read().rpartition(b')')[2].split()
-            start, end = int(fields[45]), int(fields[46])
-            self.room = memoryview((ctypes.c_char * (end - start)).from_address(start)).cast('B')
-        except (ImportError, OSError, IndexError, ValueError):
-            self.room = None  # no title, then; everything else works
-
-    def set(self, text):
-        if self.room:
-            size = len(self.room)
-            self.room[:] = text.encode('utf-8', 'backslashreplace')[: size - 1].ljust(size, b'\0')
-
-    def name(self, text):
-        if self.libc is not None:
-            self.prctl_text(15, text.encode()[:15])  # PR_SET_NAME
-
-    def die_with_parent(self):
-        if self.libc is not None:
-            self.prctl_number(1, 9)  # PR_SET_PDEATHSIG, SIGKILL
-
-    def usage_of(self, pid):
-        """What a child that has ended used, as the numbers of getrusage(); it stays a zombie.
-
-        The system call has an argument for this that libc's function of the name has not.
-        """
-        number = {'x86_64': 247, 'aarch64': 95}.get(os.uname().machine)
-        if self.libc is None or number is None:
-            return ''
-        import ctypes
-
-        long, room = ctypes.c_long, (ctypes.c_long * 18)()
-        flags = os.WEXITED | os.WNOHANG | os.WNOWAIT
-        if self.libc.syscall(long(number), long(os.P_PID), long(pid), None, long(flags), room):
-            return ''
-        times = ['%d.%06d' % (room[at], room[at + 1]) for at in (0, 2)]
-        return ' '.join(times + [str(n) for n in room[4:]])
-
-    def trim(self):
-        """Gives free memory back to the system, so that no fork copies it."""
-        if self.libc is not None and hasattr(self.libc, 'malloc_trim'):
-            self.libc.malloc_trim(0)
-
-
 def send_descriptors(sock, data, fds):
     sock.sendmsg(
         [data], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, struct.pack('%di' % len(fds), *fds))]
@@ -235,21 +178,12 @@ class SlotStable:
         os._exit(0)
 
 
-def complain(text):
-    sys.stderr.write('rqd: python: %s\n' % text)
-    sys.stderr.flush()
-
-
 def load(settings):
     """The application: its path, rq, and what `preload` names.
 
     Exits 78 with one line where that fails.
     """
-    sys.path[:] = [p for p in sys.path if p != '']
-    for path in settings['path'] or ['.']:
-        path = os.path.abspath(path)
-        if path not in sys.path:
-            sys.path.append(path)
+    set_path(settings)
     what = 'rq'
     try:
         import rq  # noqa: F401

@@ -1,0 +1,114 @@
+-- Takes over, or takes away, the name of a worker of RQ's own that rqd hosts and whose process is
+-- gone. What it left of jobs goes back to the front of its queue, or fails; its registration is
+-- removed, for RQ refuses a name that is registered.
+-- ARGV[7] the process that held the name, '' for none; [8] the process that takes it, '' for none;
+-- [9] requeue or fail; [10] the reason; [11] 1 if a job may have killed its worker; [12] how many
+-- such deaths fail it; [13] the queue of the id it took last, [14] that id ('' for none), [15] when
+-- (ISO); then the fields of the result entry, for a job that fails.
+-- Returns {'taken', process, hostname, pid} if another process has the name, else {'inherited',
+-- fate, queue, id, deaths, …}: requeued | failed | canceled | deleted.
+local hosted = P .. 'rqd:hosted'
+local known = redis.call('HGET', hosted, W) or redis.call('HGET', P .. 'rqd:workers', W)
+if known and known ~= ARGV[7] and known ~= ARGV[8] then return {'taken', known, '', ''} end
+if not known then
+  local h = redis.call('HMGET', worker_key, 'birth', 'death', 'hostname', 'pid')
+  if h[1] and not h[2] then return {'taken', '', h[3] or '', h[4] or ''} end
+end
+
+local result = {}
+for i = 16, #ARGV do result[#result + 1] = ARGV[i] end
+local reply, settled = {'inherited'}, {}
+
+local function tell(fate, queue, id, deaths)
+  for _, word in ipairs({fate, queue, id, tostring(deaths or 0)}) do reply[#reply + 1] = word end
+end
+
+local function hand_back(queue, id, limit)
+  local deaths = 0
+  if ARGV[11] == '1' then deaths = try('HINCRBY', job_key(id), 'rqd_worker_deaths', 1) or 0 end
+  if ARGV[9] == 'requeue' and deaths < tonumber(ARGV[12]) then
+    try('HSET', job_key(id), 'status', 'queued', 'started_at', '', 'worker_name', '',
+      'rqd_handed_back', ARGV[10])
+    push(queue, id, true)
+    return tell('requeued', queue, id, deaths)
+  end
+  fail_job(queue, id, 'failed', result)
+  if limit and limit ~= '' then release_slot(limit, id) end
+  tell('failed', queue, id, deaths)
+end
+
+-- Settles one run: `e` is '' for one of RQ 1, nil for an id that was taken and may not have
+-- started. What has an outcome keeps it.
+local function settle(list, id, e)
+  if settled[id] then return end
+  local h = try('HMGET', job_key(id), 'data', 'status', 'origin', 'rate_limit_key', 'started_at')
+  h = h or {}
+  local queue = h[3] and h[3] ~= '' and h[3] or list
+  local ran = false
+  if e then
+    local m = e == '' and id or id .. ':' .. e
+    local removed = (try('ZREM', P .. 'wip:' .. queue, m) or 0)
+    if list ~= queue then removed = removed + (try('ZREM', P .. 'wip:' .. list, m) or 0) end
+    if e ~= '' then
+      try('DEL', P .. 'execution:' .. m)
+      try('ZREM', P .. 'executions:' .. id, e)
+    end
+    ran = removed > 0 and (h[2] == 'started' or h[2] == 'queued')
+  end
+  -- Whatever its status is: RQ runs what it takes, and says when in started_at.
+  local taken = not e and (h[5] or '') < ARGV[15]
+  if not ran and not taken then return end
+  settled[id] = true
+  local between = queue_key(list) .. ':intermediate'
+  try('LREM', between, 1, id)
+  try('DEL', between .. ':first_seen:' .. id)
+  if not h[1] then return tell('deleted', list, id) end
+  if h[2] == 'canceled' then return tell('canceled', list, id) end
+  if h[2] ~= 'started' and lies_in(queue_key(list), id) then return end
+  hand_back(ran and queue or list, id, h[4])
+end
+
+local function split(m)
+  local id, e = string.match(m, '^(.*):(%x+)$')
+  if e and #e == 32 then return id, e end
+  return m, ''
+end
+
+for _, m in ipairs(try('SMEMBERS', worker_key .. ':executions') or {}) do
+  local id, e = split(m)
+  settle(try('HGET', job_key(id), 'origin') or '', id, e)
+end
+local queues, names = {}, try('HGET', worker_key, 'queues')
+if names then
+  for queue in string.gmatch(names, '[^,]+') do queues[#queues + 1] = queue end
+else
+  for _, list in ipairs(try('SMEMBERS', P .. 'queues') or {}) do
+    queues[#queues + 1] = string.sub(list, #queue_key('') + 1)
+  end
+end
+-- Before RQ 3 nothing lists a worker's runs; a job tells whose it is once it has started.
+local function is_mine(id, m, e)
+  local owner = e ~= '' and try('HGET', P .. 'execution:' .. m, 'worker_name')
+  if owner and owner ~= '' then return owner == W end
+  local h = try('HMGET', job_key(id), 'worker_name', 'status', 'started_at') or {}
+  if h[1] == W and h[2] == 'started' then return true end
+  return id == ARGV[14] and (h[3] or '') < ARGV[15]
+end
+for _, queue in ipairs(queues) do
+  for _, m in ipairs(try('ZRANGE', P .. 'wip:' .. queue, 0, 999) or {}) do
+    local id, e = split(m)
+    if is_mine(id, m, e) then settle(queue, id, e) end
+  end
+end
+if ARGV[14] ~= '' then settle(ARGV[13], ARGV[14], nil) end
+
+for _, queue in ipairs(queues) do redis.call('SREM', P .. 'workers:' .. queue, worker_key) end
+redis.call('SREM', P .. 'workers', worker_key)
+redis.call('DEL', worker_key, worker_key .. ':executions')
+if redis.call('EXISTS', claims_key) == 0 then redis.call('HDEL', P .. 'rqd:workers', W) end
+if ARGV[8] == '' then
+  redis.call('HDEL', hosted, W)
+else
+  redis.call('HSET', hosted, W, ARGV[8])
+end
+return reply

@@ -1,0 +1,95 @@
+import CLinux
+import Glibc
+import RedisKit
+
+/// The interpreter that runs a worker class, as the slot's process sees it.
+///
+/// *Worker process.* The descriptors close with the object.
+final class HostedInterpreter {
+    /// The process; its group has the same number.
+    let pid: Int32
+    /// The socket on which it tells what it does.
+    let reports: Int32
+    /// The reading end of what it prints; nil where it prints to where rqd prints.
+    let output: Int32?
+
+    private var reader = ReplyReader()
+
+    /// Forks, and becomes the interpreter in the child.
+    ///
+    /// - Parameters:
+    ///   - assignment: the slot's.
+    ///   - settings: what the script is told.
+    ///   - printsItself: whether its output goes where rqd's goes.
+    /// - Throws: what the operating system refused.
+    init(
+        _ assignment: WorkerAssignment, _ settings: HostedSettings, printsItself: Bool
+    ) throws {
+        let json = try settings.encoded()
+        let (python, redis) = (assignment.pool.python, assignment.redis)
+        var pair: [Int32] = [-1, -1]
+        guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &pair) == 0 else {
+            throw SystemCallError.last("socketpair", settings.place)
+        }
+        let socket = pair[1]
+        defer { close(socket) }
+        reports = pair[0]
+        var ends: [Int32] = [-1, -1]
+        guard printsItself || pipe(&ends) == 0 else {
+            close(reports)
+            throw SystemCallError.last("pipe", settings.place)
+        }
+        output = printsItself ? nil : ends[0]
+        let writer = printsItself ? nil : ends[1]
+        defer { if let writer { close(writer) } }
+        let title = "rqd: hosted \(settings.place)"
+        pid = try Fork.child(title: title, keeping: [socket, writer].compactMap(\.self)) {
+            do {
+                if let writer, dup2(writer, 1) < 0 || dup2(writer, 2) < 0 {
+                    throw SystemCallError.last("dup2", "output")
+                }
+                if let writer { close(writer) }
+                return try Interpreter(python, redis).become(
+                    "rqd-hosted",
+                    source: PackageResources.interpreter_py + PackageResources.spawning_py
+                        + PackageResources.making_py + PackageResources.hosted_py,
+                    settings: json, descriptors: ["REPORT_FD": socket])
+            } catch {
+                return Interpreter.complain(of: python, "\(error)")
+            }
+        }
+        for descriptor in [reports, output].compactMap(\.self) {
+            rqd_set_cloexec(descriptor, 1)
+            rqd_set_nonblocking(descriptor)
+        }
+    }
+
+    deinit {
+        close(reports)
+        if let output { close(output) }
+    }
+
+    /// Sends a signal to the interpreter alone.
+    ///
+    /// Right until it has been reaped: so long its number is its own.
+    func signal(_ number: Int32) { kill(pid, number) }
+
+    /// Hands over each report that has come.
+    ///
+    /// - Returns: false once no other will come.
+    func receive(_ each: (HostedReport) -> Void) -> Bool {
+        var buffer = [UInt8](repeating: 0, count: 16 * 1024)
+        while true {
+            let count = read(reports, &buffer, buffer.count)
+            if count < 0 { return errno == EAGAIN || errno == EINTR }
+            guard count > 0 else { return false }
+            do {
+                try buffer[..<count].withUnsafeBytes { bytes in try reader.feed(bytes) }
+                while let frame = try reader.next() { each(frame.view { HostedReport($0) }) }
+            } catch {
+                each(.nonsense("\(error)"))
+                return false
+            }
+        }
+    }
+}

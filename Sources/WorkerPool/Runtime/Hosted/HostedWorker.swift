@@ -1,0 +1,280 @@
+import CLinux
+import Glibc
+import Logging
+import RQ
+import RedisKit
+
+/// A slot's process where a worker class of RQ's own runs the jobs: it starts the application's
+/// interpreter, watches it, and puts in order what it leaves behind.
+///
+/// *Worker process.* The loop waits, asks `HostedState` and obeys.
+final class HostedWorker {
+    private let assignment: WorkerAssignment
+    private let workerClass: String
+    private let keys: Keys
+    private let loop: EventLoop
+    private let log: WorkerLog
+    private let record: SlotRecord
+    private var state: HostedState
+    private var duty: HostedDuty
+    private var interpreter: HostedInterpreter?
+    private var reports: DescriptorSource?
+    private var output: OutputPipe?
+    private var timers: [HostedTimer: TimerSource] = [:]
+    private var retry: TimerSource?
+    private var reconnect = Reconnection()
+    private var printed: HostedOutput
+    private var hasListened = false
+    private var isBuried = true
+    private var hasSwept = false
+
+    /// Makes the process's parts; `run` starts them.
+    ///
+    /// - Parameters:
+    ///   - assignment: the slot's.
+    ///   - workerClass: its dotted name.
+    ///   - keys: of Redis.
+    /// - Throws: what the operating system refused.
+    init(
+        _ assignment: WorkerAssignment, running workerClass: String, keys: Keys
+    ) throws(SystemCallError) {
+        self.assignment = assignment
+        self.workerClass = workerClass
+        self.keys = keys
+        record = assignment.record
+        loop = try EventLoop()
+        log = WorkerLog(
+            pool: assignment.pool.name, slot: assignment.slot, worker: assignment.name)
+        printed = HostedOutput(log)
+        state = HostedState(
+            stopTimeout: assignment.pool.stopTimeout, killGrace: assignment.pool.killGrace,
+            isBurst: assignment.burst)
+        duty = HostedDuty(record, describesJobs: assignment.pool.jobDescriptions)
+    }
+
+    /// Works until it is told to end, or the interpreter ends.
+    ///
+    /// - Returns: the exit status.
+    func run() throws(SystemCallError) -> Int32 {
+        Descendants.adopt()
+        for timer in HostedTimer.allCases {
+            timers[timer] = try loop.onTimer { [unowned self] in fired(timer) }
+        }
+        retry = try loop.onTimer { [unowned self] in takeName() }
+        try loop.onSignal(SIGTERM) { [unowned self] in asked(toStop: .warm) }
+        try loop.onSignal(SIGQUIT) { [unowned self] in asked(toStop: .cold) }
+        try loop.onSignal(SIGCHLD) { [unowned self] in reap() }
+        retry?.arm(after: .zero)
+        return try loop.run()
+    }
+
+    // What happens.
+
+    private func happened(_ event: HostedEvent) {
+        for action in state.handle(event) { perform(action) }
+    }
+
+    private func asked(toStop kind: StopKind) {
+        switch kind {
+        case .warm where !state.isStopping: log.stoppingWarm()
+        case .cold: log.stoppingCold(reason: "it was asked for")
+        case .warm: break
+        }
+        happened(.stopRequested(kind))
+    }
+
+    private func fired(_ timer: HostedTimer) {
+        switch timer {
+        case .stop: log.stoppingCold(reason: "stop_timeout has passed")
+        case .kill:
+            log.logger.warning(
+                "worker class did not break off in time and is killed",
+                metadata: duty.job?.metadata ?? [:])
+        case .echo: break
+        }
+        happened(.due(timer))
+    }
+
+    /// Takes the name over, and what its last holder has left.
+    ///
+    /// RQ refuses a name that is registered, and would find a dead worker's job after minutes.
+    private func takeName() {
+        let identity = WorkerIdentity(keys: keys, name: WorkerName(assignment.name))
+        show(.connecting)
+        do {
+            let endpoint = try Endpoint(url: assignment.redis.url)
+            let connection = try Connection(to: endpoint, timeout: .seconds(5))
+            defer { connection.close() }
+            if assignment.sweepsHost && !hasSwept {
+                HostSweep(assignment, keys: keys).run()
+                hasSwept = true
+            }
+            let estate = HostedEstate(identity, assignment.pool, log)
+            let taken = assignment.predecessor?.taken
+            var holder = ""
+            while let found = try estate.pass(
+                from: holder, to: HostIdentity.holder, taken: taken,
+                assignment.predecessor == nil ? .serviceDied : .workerDied, on: connection)
+            {
+                guard found.process != holder, HostIdentity.isDead(holder: found.process) else {
+                    return isTaken(by: found)
+                }
+                holder = found.process
+            }
+        } catch {
+            return later("\(error)")
+        }
+        if reconnect.succeeded() { log.redisBack() }
+        record.complaint = ""
+        show(.starting)
+        happened(.named)
+    }
+
+    private func isTaken(by holder: NameHolder) {
+        if assignment.endsIfNameTaken {
+            log.nameTaken(by: holder.description)
+            return leave(WorkerExit.refused)
+        }
+        show(.failing)
+        later(
+            "the worker name \(assignment.name) is taken by \(holder.description);"
+                + " set worker_name in the pool")
+    }
+
+    private func later(_ reason: String) {
+        let pause = reconnect.failed(jitter: .random(in: 0.5...1))
+        if reconnect.isWorthSaying { log.redisLost(reason: reason, retryAfter: pause) }
+        record.complaint = reason
+        assignment.scoreboard.news()
+        retry?.arm(after: pause)
+    }
+
+    private func reap() {
+        while true {
+            var status: Int32 = 0
+            let pid = waitpid(-1, &status, WNOHANG)
+            guard pid > 0 else { return }
+            if pid == interpreter?.pid { ended(HorseEnding(waitStatus: status)) }
+        }
+    }
+
+    private func ended(_ ending: HorseEnding) {
+        listen()
+        output?.drain()
+        if !state.isStopping, duty.leave == .unexpected || duty.leave == .cannot {
+            var fields = duty.job?.metadata ?? [:]
+            fields["ending"] = "\(ending)"
+            if !record.complaint.isEmpty { fields["reason"] = "\(record.complaint)" }
+            log.logger.error("worker class ended by itself", metadata: fields)
+        }
+        happened(.ended(duty.leave))
+    }
+
+    /// Everything that the interpreter has told.
+    private func listen() {
+        guard let interpreter, reports != nil else { return }
+        let goesOn = interpreter.receive { heard($0) }
+        guard !goesOn else { return }
+        reports?.cancel()
+        reports = nil
+    }
+
+    private func heard(_ report: HostedReport) {
+        switch report {
+        case .nonsense(let text):
+            log.logger.warning("report not understood", metadata: ["report": "\(text)"])
+        case .ready, .state, .taken, .started, .execution, .horse, .ended, .leaving: break
+        }
+        duty.heard(report, at: (.now(), .now()))
+        if record.state == .idle, !hasListened {
+            hasListened = true
+            if log.form != .classic { log.listening(queues: assignment.pool.queues) }
+        }
+        show(record.state)
+    }
+
+    /// A line that was printed.
+    private func took(_ line: ArraySlice<UInt8>) {
+        let complete = printed.took(line) { id in
+            // The report was sent before the line.
+            listen()
+            return duty.fields(of: id)
+        }
+        if let complete { duty.forget(complete) }
+    }
+
+    // What is done.
+
+    private func perform(_ action: HostedAction) {
+        switch action {
+        case .start: start()
+        case .terminate: interpreter?.signal(SIGTERM)
+        case .kill: interpreter?.signal(SIGKILL)
+        case .arm(let timer, let span): timers[timer]?.arm(after: span)
+        case .bury(let reason): bury(reason)
+        case .leave(let status): leave(status)
+        }
+    }
+
+    private func start() {
+        let isClassic = log.form == .classic
+        let settings = HostedSettings(
+            assignment, workerClass: workerClass, level: log.logger.logLevel,
+            mark: isClassic ? nil : printed.mark)
+        do {
+            let made = try HostedInterpreter(assignment, settings, printsItself: isClassic)
+            interpreter = made
+            record.slotStable = ProcessIdentity.of(made.pid)
+            reports = try loop.onDescriptor(made.reports, .read) { [unowned self] _ in listen() }
+            guard let descriptor = made.output else { return }
+            output = try OutputPipe(of: made, descriptor, on: loop) { [unowned self] in took($0) }
+        } catch {
+            record.complaint = "\(error)"
+            log.logger.error(
+                "interpreter could not be started", metadata: ["reason": "\(error)"])
+            bury(.workerDied)
+            leave(WorkerExit.failed)
+        }
+    }
+
+    /// Nothing runs any more after this, and no job of it is left.
+    private func bury(_ reason: HandBackReason) {
+        Descendants.end()
+        output?.drain()
+        do {
+            let endpoint = try Endpoint(url: assignment.redis.url)
+            let connection = try Connection(to: endpoint, timeout: .seconds(5))
+            defer { connection.close() }
+            let identity = WorkerIdentity(keys: keys, name: WorkerName(assignment.name))
+            _ = try HostedEstate(identity, assignment.pool, log).pass(
+                from: HostIdentity.holder, to: "", taken: duty.taken, reason, on: connection)
+            record.clearJob()
+        } catch {
+            isBuried = false
+            log.logger.warning("hosted worker's jobs not settled", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    private func leave(_ status: Int32) {
+        if log.form != .classic, status != WorkerExit.failed, status != WorkerExit.refused {
+            if duty.leave == .maxJobs, let jobs = assignment.pool.maxJobs {
+                log.finishedMaxJobs(jobs)
+            }
+            if duty.leave == .idle, let span = assignment.pool.maxIdleTime {
+                log.finishedIdleTime(span)
+            }
+            log.ended()
+        }
+        show(.gone)
+        loop.stop(isBuried || status != WorkerExit.finished ? status : WorkerExit.unsettled)
+    }
+
+    private func show(_ slotState: SlotState) {
+        record.state = slotState
+        ProcessTitle.set(
+            WorkerTitle.text(
+                pool: assignment.pool.name, slot: assignment.slot, state: slotState,
+                job: duty.job))
+        assignment.scoreboard.news()
+    }
+}

@@ -1,0 +1,89 @@
+import CLinux
+import Glibc
+
+/// The application's interpreter, about to run a script of ours in the place of this process.
+///
+/// *A fresh child.* Settings and source are handed over in files without a name: arguments are
+/// seen by `ps`.
+struct Interpreter {
+    private let python: PythonConfiguration
+    private let redis: RedisConfiguration
+
+    /// Which interpreter, where, and whose keys its rq is to use.
+    init(_ python: PythonConfiguration, _ redis: RedisConfiguration) {
+        self.python = python
+        self.redis = redis
+    }
+
+    /// Replaces this process by the interpreter.
+    ///
+    /// - Parameters:
+    ///   - name: of the script, for tracebacks.
+    ///   - source: the script.
+    ///   - settings: what it reads from `SETTINGS_FD`.
+    ///   - descriptors: what else it inherits, by the names of its variables.
+    /// - Returns: never; it replaces the process or throws.
+    /// - Throws: why the interpreter could not be started.
+    func become(
+        _ name: String, source: [UInt8], settings: [UInt8], descriptors: [String: Int32]
+    ) throws(SystemCallError) -> Int32 {
+        let settingsFile = try memoryFile("rqd-settings", settings)
+        let sourceFile = try memoryFile(name, source)
+        try enter()
+        for descriptor in [settingsFile, sourceFile] + descriptors.values {
+            rqd_set_cloexec(descriptor, 0)
+        }
+        let names = descriptors.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        let program = """
+            \((["SETTINGS_FD=\(settingsFile)"] + names).joined(separator: ";"))
+            with open(\(sourceFile), 'rb') as source:
+                code = compile(source.read(), '\(name)', 'exec')
+            exec(code)
+            """
+        // The blank argument is room for the title that the script writes over all of them.
+        throw execute([python.interpreter, "-c", program, Self.blank])
+    }
+
+    /// Says on standard error that an interpreter could not be started.
+    ///
+    /// - Returns: the exit status for that, 78.
+    static func complain(of python: PythonConfiguration, _ reason: String) -> Int32 {
+        let line = "rqd: cannot start the interpreter \(python.interpreter): \(reason)\n"
+        _ = line.withCString { write(2, $0, strlen($0)) }
+        return 78
+    }
+
+    private static let blank = String(repeating: " ", count: 160)
+
+    /// An anonymous file that holds these bytes, read from its start.
+    private func memoryFile(
+        _ name: String, _ bytes: [UInt8]
+    ) throws(SystemCallError) -> Int32 {
+        let file = rqd_memfd_create(name)
+        guard file >= 0 else { throw .last("memfd_create", name) }
+        guard write(file, bytes, bytes.count) == bytes.count, lseek(file, 0, SEEK_SET) == 0 else {
+            throw .last("write", name)
+        }
+        return file
+    }
+
+    /// The directory, the environment and the empty standard input that the application finds.
+    private func enter() throws(SystemCallError) {
+        if let directory = python.directory, chdir(directory) != 0 {
+            throw .last("chdir", directory)
+        }
+        let empty = open("/dev/null", O_RDONLY)
+        guard empty >= 0, dup2(empty, 0) >= 0 else { throw .last("open", "/dev/null") }
+        close(empty)
+        setenv("RQ_KEY_PREFIX", redis.keyPrefix, 1)
+        for (name, value) in python.environment { setenv(name, value, 1) }
+    }
+
+    /// Never returns but with the reason why it failed.
+    private func execute(_ arguments: [String]) -> SystemCallError {
+        var pointers = arguments.map { strdup($0) }
+        pointers.append(nil)
+        execvp(arguments[0], pointers)
+        return .last("execvp", arguments[0])
+    }
+}

@@ -1,0 +1,30 @@
+"""Worker classes of an application's own."""
+
+import os
+
+from rq import SimpleWorker, Worker
+
+
+class Telling(SimpleWorker):
+    """Runs jobs in its own process, and says in Redis which."""
+
+    def perform_job(self, job, *args, **kwargs):
+        self.connection.rpush('test:performed', job.id)
+        return super().perform_job(job, *args, **kwargs)
+
+
+class Forking(Worker):
+    """Runs each job in a process of its own, and says in Redis which have raised."""
+
+    def handle_exception(self, job, *exc_info):
+        self.connection.rpush('test:handled', job.id)
+        return super().handle_exception(job, *exc_info)
+
+
+class NoWorker:
+    """Not what its name might make somebody believe."""
+
+
+def runner():
+    """The process that this job runs in, and its parent."""
+    return os.getpid(), os.getppid()
