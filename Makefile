@@ -1,9 +1,9 @@
 # For contributors. Users need none of this: scripts/demo and scripts/test stand alone.
 .DEFAULT_GOAL := help
-.PHONY: help setup build release test check format demo bench fixtures docs clean
+.PHONY: help setup build release test check format demo bench fixtures docs deb rpm reproducible clean
 
 help: ## print these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## install what the build, the demo and the tests need
 	scripts/setup --tests 1.16.2 2.6.1 2.12.0 3.0.0
@@ -34,6 +34,18 @@ docs: ## make the reference of the Swift library, in .build/docs
 
 fixtures: ## record again what each supported rq writes to Redis
 	scripts/record-fixtures
+
+deb: ## make the Debian package, in .build/deb
+	scripts/setup --packages
+	scripts/deb
+
+rpm: ## make the RPM package, in .build/rpm
+	scripts/setup --packages
+	scripts/rpm
+
+reproducible: ## build the package twice, in two directories, and compare
+	scripts/setup --packages
+	scripts/reproducible
 
 clean: ## remove all that was built or installed below this folder
 	rm -rf .build .build-* Package.resolved

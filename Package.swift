@@ -145,7 +145,7 @@ let package = Package(
             path: "Tests/Daemon", swiftSettings: strict),
         .testTarget(
             name: "SystemdTests", dependencies: ["TestSupport", "rqd"], path: "Tests/Systemd",
-            swiftSettings: strict),
+            exclude: ["Application"], swiftSettings: strict),
     ],
     cxxLanguageStandard: .cxx17
 )

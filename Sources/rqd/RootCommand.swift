@@ -28,8 +28,8 @@ struct RootCommand: ParsableCommand {
         version: "rqd \(Version.current)",
         subcommands: [
             RunCommand.self, CheckCommand.self, WorkerCommand.self, WorkerPoolCommand.self,
-            StatusCommand.self, InfoCommand.self, EnqueueCommand.self, SuspendCommand.self,
-            ResumeCommand.self,
+            StatusCommand.self, LogsCommand.self, InfoCommand.self, EnqueueCommand.self,
+            SuspendCommand.self, ResumeCommand.self,
             RequeueCommand.self, EmptyCommand.self,
         ])
 }

@@ -2,33 +2,56 @@ import TestSupport
 
 /// rqd as an administrator installs it, in a booted systemd, with a Redis and an application.
 final class InstalledService: Sendable {
+    /// How rqd comes into the system.
+    enum Way: String, Sendable {
+        /// File by file, the rqd that was built with the tests.
+        case files
+        /// As the Debian package, which the tests install themselves.
+        case package
+    }
+
     /// The systemd it is installed in.
     let box: SystemdBox
 
     private let python: PythonEnvironment
 
-    /// Boots the box and installs everything; starts nothing.
-    init() throws {
+    /// Boots the box with the application and a Redis, and starts nothing.
+    ///
+    /// - Parameter way: how rqd gets into it; a package is left to the tests.
+    /// - Throws: with what failed.
+    init(_ way: Way) throws {
         python = try PythonEnvironment(.rq3_0)
         let rqd = try BuiltProgram.rqd()
-        box = try SystemdBox(showing: [PackageRoot.path] + Self.libraries(of: rqd))
+        box = try SystemdBox(
+            for: way.rawValue, showing: [PackageRoot.path] + Self.libraries(of: rqd))
+        for file in ["tasks.py", "client.py"] {
+            try box.install(
+                "\(PackageRoot.path)/Tests/Systemd/Application/\(file)", as: "/srv/app/\(file)")
+        }
+        switch way {
+        case .files: try installFiles(rqd)
+        case .package: try box.run("rm", "-f", "/usr/sbin/policy-rc.d")
+        }
+        try box.write("/etc/systemd/system/test-redis.service", Self.redisUnit)
+        try box.run("systemctl", "daemon-reload")
+    }
+
+    private func installFiles(_ rqd: String) throws {
         try box.install(rqd, as: "/usr/bin/rqd")
         let packaging = "\(PackageRoot.path)/packaging"
-        try box.install(
-            "\(packaging)/systemd/rqd.service", as: "/etc/systemd/system/rqd.service")
+        for unit in ["rqd.service", "rqd@.service"] {
+            try box.install("\(packaging)/systemd/\(unit)", as: "/etc/systemd/system/\(unit)")
+        }
         try box.install("\(packaging)/sysusers.d/rqd.conf", as: "/usr/lib/sysusers.d/rqd.conf")
         try box.run("systemd-sysusers")
-        try box.write("/etc/rqd.conf", Self.configuration(python.python))
-        try box.write("/srv/app/tasks.py", Self.tasks)
-        try box.write("/srv/app/client.py", Self.client)
+        try box.write("/etc/rqd.conf", configuration())
         // The state of the application, which its jobs write.
         try box.run("install", "-d", "-o", "rqd", "/srv/app/state")
         // So that a test of the watchdog takes seconds.
         try box.write(
             "/etc/systemd/system/rqd.service.d/test.conf",
-            "[Service]\nWatchdogSec=2s\nRestartSec=100ms\n[Unit]\nStartLimitIntervalSec=0\n")
-        try box.write("/etc/systemd/system/test-redis.service", Self.redisUnit)
-        try box.run("systemctl", "daemon-reload")
+            "[Service]\nWatchdogSec=2s\nRestartSec=100ms\nReadWritePaths=/srv/app/state\n"
+                + Self.visible + "[Unit]\nStartLimitIntervalSec=0\n")
     }
 
     /// Stops rqd and forgets all that a test left in Redis, the application and /etc.
@@ -124,19 +147,26 @@ final class InstalledService: Sendable {
         return Set(directories).sorted()
     }
 
-    private static func configuration(_ interpreter: String) -> String {
+    /// A setting that shows a service this package's files, should they lie below /tmp.
+    static let visible = "BindReadOnlyPaths=\(PackageRoot.path)\n"
+
+    /// A configuration for the application.
+    ///
+    /// - Parameter pool: the name of its only pool, which is its queue's name, too.
+    /// - Returns: TOML.
+    func configuration(pool: String = "default") -> String {
         """
         [redis]
         url = "redis://127.0.0.1:6379/0"
 
         [python]
-        interpreter = "\(interpreter)"
+        interpreter = "\(python.python)"
         directory = "/srv/app"
         preload = ["tasks"]
 
-        [pool.default]
+        [pool.\(pool)]
         workers = 4
-        queues = ["default"]
+        queues = ["\(pool)"]
 
         """
     }
@@ -151,46 +181,6 @@ final class InstalledService: Sendable {
         [Service]
         Type=notify
         ExecStart=/usr/bin/redis-server --save "" --dir /tmp --supervised systemd
-
-        """
-
-    private static let tasks = """
-        import os
-        import time
-
-
-        def say(text):
-            print(text, flush=True)
-
-
-        def nap(seconds):
-            time.sleep(float(seconds))
-
-
-        def second_time_lucky(path):
-            if os.path.exists(path):
-                return "done"
-            with open(path, "x") as file:
-                print(os.getpid(), file=file, flush=True)
-            time.sleep(120)
-
-        """
-
-    private static let client = """
-        import sys
-
-        from redis import Redis
-        from rq import Queue, Worker
-        from rq.job import Job
-
-        connection = Redis()
-        verb, *words = sys.argv[1:]
-        if verb == "enqueue":
-            print(Queue(connection=connection).enqueue(f"tasks.{words[0]}", words[1]).id)
-        elif verb == "status":
-            print(Job.fetch(words[0], connection=connection).get_status().value)
-        else:
-            print(Worker.count(connection=connection))
 
         """
 }

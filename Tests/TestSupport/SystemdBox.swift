@@ -8,11 +8,13 @@ public final class SystemdBox: Sendable {
 
     /// Boots it, for which the test runner must be root.
     ///
-    /// - Parameter directories: what to show in it besides the root file system, at the same
-    ///   paths. What is written there stays in the box.
+    /// - Parameters:
+    ///   - purpose: tells it from the runner's other boxes: lower-case letters.
+    ///   - directories: what to show in it besides the root file system, at the same paths. What is
+    ///     written there stays in the box.
     /// - Throws: with what `scripts/systemd-box` says, when it does not boot.
-    public init(showing directories: [String]) throws {
-        name = "rqd-tests-\(getpid())"
+    public init(for purpose: String, showing directories: [String]) throws {
+        name = "rqd-\(purpose)-\(getpid())"
         try outside(["up", "--owner", "\(getpid())"] + directories)
     }
 

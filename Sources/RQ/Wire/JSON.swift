@@ -51,7 +51,10 @@ public indirect enum JSON: Hashable, Sendable {
     }
 
     /// A JSON string in pure ASCII, byte for byte as Python's `json.dumps` writes it.
-    static func quoted(_ text: String) -> String {
+    ///
+    /// - Parameter text: any text.
+    /// - Returns: it with its quotes.
+    public static func quoted(_ text: String) -> String {
         var quoted = "\""
         for unit in text.utf16 {
             switch unit {

@@ -29,7 +29,8 @@ public enum ConfigurationLoader {
         _ reading: ConfigurationReading, environment: [String: String] = [:],
         defaults: [Override] = [], overrides: [Override] = [], surroundings: Surroundings
     ) throws(ConfigurationError) -> LoadedConfiguration {
-        var merge = Merge(environment: environment, isRoot: surroundings.isRoot)
+        var merge = Merge(
+            environment: environment, isRoot: surroundings.isRoot, file: reading.files.first?.path)
         for complaint in reading.complaints {
             merge.complain(complaint.message, at: complaint.origin)
         }

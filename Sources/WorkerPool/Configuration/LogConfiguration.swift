@@ -24,6 +24,8 @@ public struct LogConfiguration: Sendable, Equatable {
         case classic
         /// Entries with fields, sent to the journal.
         case journal
+        /// One JSON object a line, on standard error.
+        case json
     }
 
     /// The least important level that is still written.

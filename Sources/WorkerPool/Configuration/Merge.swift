@@ -26,27 +26,43 @@ struct Merge {
     /// - Parameters:
     ///   - environment: for the defaults that depend on it, such as `VIRTUAL_ENV`.
     ///   - isRoot: whether the control socket is that of the system's service.
-    init(environment: [String: String], isRoot: Bool) {
+    ///   - file: the main file, if there is one; an instance's names its control socket.
+    init(environment: [String: String], isRoot: Bool, file: String?) {
         if let directory = environment["VIRTUAL_ENV"], directory.hasPrefix("/") {
             python.interpreter = "\(directory)/bin/python"
             origins["python.interpreter"] = .variable("VIRTUAL_ENV")
         }
-        (control.socket, origins["control.socket"]) = Self.socket(environment, isRoot: isRoot)
+        (control.socket, origins["control.socket"]) = Self.socket(
+            environment, isRoot: isRoot, file: file)
     }
 
     /// The default control socket: systemd's directory for the service, else the usual places.
     ///
     /// Source: systemd.exec(5), `RuntimeDirectory=`; it may name several, with colons between.
-    private static func socket(_ environment: [String: String], isRoot: Bool) -> (String, Origin?) {
+    /// That of the unit `rqd@NAME.service` is known by its file, `/etc/rqd/NAME.conf`, so that
+    /// `rqd status` finds it.
+    private static func socket(
+        _ environment: [String: String], isRoot: Bool, file: String?
+    ) -> (String, Origin?) {
         let directory = environment["RUNTIME_DIRECTORY"]?.split(separator: ":").first ?? ""
         if directory.hasPrefix("/") {
             return ("\(directory)/control.sock", .variable("RUNTIME_DIRECTORY"))
+        }
+        if let file, let instance = instance(of: file) {
+            return ("/run/rqd-\(instance)/control.sock", .file(path: file, line: 0, column: 0))
         }
         if isRoot { return (ControlConfiguration().socket, nil) }
         guard let runtime = environment["XDG_RUNTIME_DIR"], runtime.hasPrefix("/") else {
             return ("", nil)
         }
         return ("\(runtime)/rqd/control.sock", .variable("XDG_RUNTIME_DIR"))
+    }
+
+    /// `web` of `/etc/rqd/web.conf`; nil for other places.
+    private static func instance(of file: String) -> Substring? {
+        guard file.hasPrefix("/etc/rqd/"), file.hasSuffix(".conf") else { return nil }
+        let name = file.dropFirst("/etc/rqd/".count).dropLast(".conf".count)
+        return name.isEmpty || name.contains("/") ? nil : name
     }
 
     /// Notes something wrong that was found elsewhere.

@@ -58,6 +58,8 @@ public struct PoolConfiguration: Sendable, Equatable {
     public var onStop: Fate
     /// After how many worker deaths a job is failed instead of tried again; at least 1.
     public var quarantineAfter: Int
+    /// How many lines of its jobs' output a worker logs in ten seconds; nil means all.
+    public var outputLimit: Int?
     /// Whether the log names each job by its description (true) or by its id alone.
     public var jobDescriptions: Bool
 
@@ -82,6 +84,7 @@ public struct PoolConfiguration: Sendable, Equatable {
         onWorkerDeath: Fate = .requeue,
         onStop: Fate = .requeue,
         quarantineAfter: Int = 3,
+        outputLimit: Int? = nil,
         jobDescriptions: Bool = true
     ) {
         self.name = name
@@ -103,6 +106,7 @@ public struct PoolConfiguration: Sendable, Equatable {
         self.onWorkerDeath = onWorkerDeath
         self.onStop = onStop
         self.quarantineAfter = quarantineAfter
+        self.outputLimit = outputLimit
         self.jobDescriptions = jobDescriptions
     }
 

@@ -113,6 +113,9 @@ enum Schema {
         .wholeNumber(
             "quarantine_after", \.quarantineAfter, 1...1000,
             "Worker deaths after which a job is failed instead of tried once more."),
+        .limit(
+            "output_limit", \.outputLimit, upTo: 1_000_000_000,
+            "Lines of output that each worker logs in 10 s; the rest is counted; 0 means all."),
         .flag(
             "job_descriptions", \.jobDescriptions,
             "Whether the log describes each job (function and arguments) or gives its id alone."),
@@ -146,7 +149,7 @@ enum Schema {
         .choice("level", \.level, "The least important level that is still logged."),
         .choice(
             "format", \.format,
-            "`journal` entries, lines of `text`, RQ's `classic` lines, or what fits standard error."
+            "`journal` entries, lines of `text` or `json`, RQ's `classic` lines, or what fits stderr."
         ),
         .text(
             "line_format", \.lineFormat, .logPattern,

@@ -1,9 +1,34 @@
 import Glibc
+import Logging
 
 /// A job's output on its way into the log.
 enum JobOutput {
     /// The longest piece of a line that is logged at once, in bytes.
     static let longestPiece = 16 * 1024
+
+    /// Takes the priority off a line that begins with one, such as `<3>`.
+    ///
+    /// - Parameter line: the line, without it afterwards.
+    /// - Returns: its level; info for a line that names none.
+    ///
+    /// Source: sd-daemon(3), `SD_ERR` and so on.
+    static func takePriority<Bytes: RandomAccessCollection<UInt8>>(
+        from line: inout Bytes
+    ) -> Logger.Level where Bytes.SubSequence == Bytes {
+        let head = Array(line.prefix(3))
+        guard head.count == 3, head[0] == UInt8(ascii: "<"), head[2] == UInt8(ascii: ">"),
+            (UInt8(ascii: "0")...UInt8(ascii: "7")).contains(head[1])
+        else { return .info }
+        line = line.dropFirst(3)
+        switch head[1] - UInt8(ascii: "0") {
+        case 0, 1, 2: return .critical
+        case 3: return .error
+        case 4: return .warning
+        case 5: return .notice
+        case 7: return .debug
+        default: return .info
+        }
+    }
 
     /// Takes the next piece off a line, cut between two characters where that is possible.
     ///

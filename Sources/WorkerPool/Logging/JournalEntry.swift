@@ -43,6 +43,9 @@ enum JournalEntry {
         }
         append("MESSAGE", shown, to: &entry)
         append("PRIORITY", Array("\(priority(level))".utf8), to: &entry)
+        if let id = MessageID.of(metadata[eventKey].map { "\($0)" } ?? message) {
+            append("MESSAGE_ID", Array(id.utf8), to: &entry)
+        }
         append("SYSLOG_IDENTIFIER", Array("rqd".utf8), to: &entry)
         append("RQD_LOGGER", Array(label.utf8), to: &entry)
         for (key, value) in metadata {

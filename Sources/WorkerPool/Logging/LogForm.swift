@@ -5,6 +5,8 @@ import Glibc
 public enum LogForm: Sendable, Equatable {
     /// One line of text to standard error: time, level, label, slot, message, fields.
     case text
+    /// One JSON object a line to standard error: what `text` says, for a program to read.
+    case json
     /// The lines that a user of `rq worker` knows: a clock and a sentence. Errors go to standard
     /// error, the rest to standard output, as `rq worker` does.
     case classic

@@ -17,6 +17,11 @@ public enum LogSystem {
                 TextLogHandler(
                     label: $0, level: least, format: .daemon, ordinary: errors, errors: errors)
             }
+        case .json:
+            LoggingSystem.bootstrap {
+                TextLogHandler(
+                    label: $0, level: least, format: .json, ordinary: errors, errors: errors)
+            }
         case .classic:
             let layout = ClassicLayout(log)
             LoggingSystem.bootstrap {
@@ -44,6 +49,7 @@ public enum LogSystem {
         case .text: .text
         case .classic: .classic
         case .journal: .journal
+        case .json: .json
         case .auto:
             LogForm.suiting(
                 journalStream: getenv("JOURNAL_STREAM").map { String(cString: $0) }, descriptor: 2)
@@ -71,6 +77,7 @@ extension LogForm {
         guard let text = logger.handler as? TextLogHandler else { return .text }
         switch text.format {
         case .daemon: return .text
+        case .json: return .json
         case .classic: return .classic
         }
     }

@@ -4,10 +4,12 @@ import Logging
 ///
 /// It holds no lock and starts no thread, and what it knows survives `fork`.
 struct TextLogHandler: LogHandler {
-    /// The two shapes of a line of text.
+    /// The shapes of a line.
     enum Format: Sendable {
         /// Time, level, label, slot, message, fields.
         case daemon
+        /// A JSON object.
+        case json
         /// A clock and a sentence, as `rq worker` prints.
         case classic
     }
@@ -61,6 +63,9 @@ struct TextLogHandler: LogHandler {
                 TextLine.daemon(
                     .now(), event.level, label, event.message.description, fields,
                     colours: stream.colours))
+        case .json:
+            stream.write(
+                JSONLine.bytes(.now(), event.level, label, event.message.description, fields))
         case .classic:
             stream.write(
                 TextLine.classic(

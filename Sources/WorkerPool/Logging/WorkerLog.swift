@@ -32,7 +32,9 @@ struct WorkerLog: Sendable {
         var logger = logger
         logger[metadataKey: "RQD_POOL"] = .string(pool)
         logger[metadataKey: "RQD_SLOT"] = .stringConvertible(slot)
-        if form == .journal { logger[metadataKey: "RQ_WORKER"] = .string(worker) }
+        if form == .journal || form == .json {
+            logger[metadataKey: "RQ_WORKER"] = .string(worker)
+        }
         self.logger = logger
     }
 
@@ -141,46 +143,6 @@ struct WorkerLog: Sendable {
         tell(.warning, "job dropped", job, reason) { "\(queue): Job dropped: \(reason) (\(id))" }
     }
 
-    /// A line that a job printed.
-    ///
-    /// A line above `JobOutput.longestPiece` is logged in pieces. In the classic form the bytes go
-    /// out as the job wrote them, to the stream it chose, as they do under `rq worker`.
-    ///
-    /// - Parameters:
-    ///   - job: the job.
-    ///   - line: the bytes without the newline; need not be UTF-8.
-    ///   - isError: whether it was written to standard error.
-    func output(_ job: JobFields, _ line: some RandomAccessCollection<UInt8>, isError: Bool) {
-        if form == .classic {
-            JobOutput.passOn(line, isError: isError)
-            return
-        }
-        guard logger.logLevel <= .info else { return }
-        var rest = line[...]
-        var isFirst = true
-        repeat {
-            let piece = JobOutput.takePiece(from: &rest)
-            var text: [UInt8] = []
-            if form == .text {
-                let sign = "\(isError ? "err" : "out")\(isFirst ? "|" : "+")"
-                text.append(contentsOf: "\(PrintableText.of(job.id)) \(sign) ".utf8)
-            }
-            PrintableText.append(piece, to: &text)
-            let message = String(decoding: text, as: UTF8.self)
-            guard form == .journal else {
-                logger.info("\(message)")
-                isFirst = false
-                continue
-            }
-            var fields = job.metadata
-            fields[JournalEntry.eventKey] = "job output"
-            fields["RQD_STREAM"] = isError ? "stderr" : "stdout"
-            if !isFirst { fields["RQD_CONTINUED"] = "1" }
-            logger.info("\(message)", metadata: fields)
-            isFirst = false
-        } while !rest.isEmpty
-    }
-
     // Failures and plain reasons share their shape.
 
     /// When a failed job runs again.
@@ -217,6 +179,7 @@ struct WorkerLog: Sendable {
             if let seconds { fields["seconds"] = "\(JobWording.seconds(seconds))" }
             if let next { fields["after"] = "\(JobWording.seconds(next.pause))" }
             if let left = next?.left { fields["retries_left"] = "\(left)" }
+            if form == .json, let text = trimmed(traceback) { fields["traceback"] = "\(text)" }
             return fields
         } sentence: {
             let took = seconds.map { ", \(JobWording.span($0))" } ?? ""
@@ -241,9 +204,10 @@ struct WorkerLog: Sendable {
         return text.isEmpty ? nil : String(text)
     }
 
-    private func say(
+    /// Says one thing about a job; its fields are added.
+    func say(
         _ level: Logger.Level, _ event: String, about job: JobFields,
-        fields: () -> Logger.Metadata?, sentence: () -> String, classic: () -> String
+        fields: () -> Logger.Metadata?, sentence: () -> String, classic: () -> String?
     ) {
         say(
             level, event,
@@ -272,7 +236,7 @@ struct WorkerLog: Sendable {
     ) {
         guard logger.logLevel <= level else { return }
         switch form {
-        case .text:
+        case .text, .json:
             logger.log(level: level, "\(event)", metadata: fields())
         case .journal:
             var all = fields()

@@ -27,6 +27,7 @@ final class Worker {
     var birth: Timestamp?
     var birthIsNew = true
     var isSuspended = false
+    var outputQuota: OutputQuota
     /// True once the name was found with a process that is dead.
     var takesOver = false
 
@@ -34,6 +35,7 @@ final class Worker {
     init(_ assignment: WorkerAssignment, keys: Keys, endpoint: Endpoint) throws(SystemCallError) {
         self.assignment = assignment
         record = assignment.record
+        outputQuota = OutputQuota(limit: assignment.pool.outputLimit)
         loop = try EventLoop()
         log = WorkerLog(
             pool: assignment.pool.name, slot: assignment.slot, worker: assignment.name)

@@ -65,17 +65,31 @@ extension Worker {
         record.function = fields.function ?? ""
         record.jobStarted = current?.begun
         log.started(fields)
-        let log = log
-        runtime?.run(job, order: .run) { line in log.output(fields, line, isError: false) }
+        runtime?.run(job, order: .run) { [unowned self] line in passOn(line, of: fields) }
     }
 
     private func run(_ errand: Errand) {
         let now = (MonotonicTime.now(), Timestamp.now())
         let fields = current?.fields ?? CurrentJob(errand.job, at: now, describes: false).fields
-        let log = log
-        runtime?.run(errand.job, order: errand.order) { line in
-            log.output(fields, line, isError: false)
+        runtime?.run(errand.job, order: errand.order) { [unowned self] line in
+            passOn(line, of: fields)
         }
+    }
+
+    /// Logs a line that a job printed, as far as its pool's `output_limit` goes.
+    private func passOn(_ line: ArraySlice<UInt8>, of fields: JobFields) {
+        if outputQuota.isLimited {
+            let verdict = outputQuota.take(at: .now())
+            if verdict.dropped > 0 { log.outputDropped(fields, count: verdict.dropped) }
+            guard verdict.isLogged else { return }
+        }
+        log.output(fields, line, isError: false)
+    }
+
+    /// Says how many of the ended job's lines were dropped and not told yet.
+    func tellDroppedOutput() {
+        let dropped = outputQuota.takeDropped()
+        if dropped > 0, let fields = current?.fields { log.outputDropped(fields, count: dropped) }
     }
 
     private func settle(_ job: ClaimedJob, _ outcome: Outcome) {

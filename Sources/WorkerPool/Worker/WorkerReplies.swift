@@ -155,6 +155,7 @@ extension Worker {
     }
 
     private func forgetJob() {
+        tellDroppedOutput()
         current = nil
         record.clearJob()
     }

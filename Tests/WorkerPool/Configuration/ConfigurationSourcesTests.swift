@@ -218,4 +218,18 @@ import Testing
         let loaded = try Sample.load(environment: variables, on: machine)
         #expect(loaded.configuration.control.socket == expected)
     }
+
+    @Test(arguments: [
+        ("/etc/rqd/web.conf", [:], "/run/rqd-web/control.sock"),
+        ("/etc/rqd/web.conf", ["XDG_RUNTIME_DIR": "/run/user/7"], "/run/rqd-web/control.sock"),
+        ("/etc/rqd/web.conf", ["RUNTIME_DIRECTORY": "/run/x"], "/run/x/control.sock"),
+        ("/etc/rqd/old/web.conf", [:], "/run/rqd/control.sock"),
+        ("/srv/web.conf", [:], "/run/rqd/control.sock"),
+    ])
+    func `an instance's file says where its control socket is`(
+        path: String, variables: [String: String], expected: String
+    ) throws {
+        let loaded = try Sample.load("", environment: variables, path: path)
+        #expect(loaded.configuration.control.socket == expected)
+    }
 }

@@ -15,14 +15,16 @@ enum Sample {
     ///   - environment: the variables.
     ///   - overrides: the flags.
     ///   - machine: what the defaults depend on.
+    ///   - path: where the file is said to be.
     /// - Returns: the configuration and its origins.
     /// - Throws: everything that is wrong.
     static func load(
         _ toml: String? = nil, dropIns: [String] = [], environment: [String: String] = [:],
-        overrides: [Override] = [], on machine: Surroundings = machine
+        overrides: [Override] = [], on machine: Surroundings = machine,
+        path: String = "/etc/rqd.conf"
     ) throws(ConfigurationError) -> LoadedConfiguration {
         var files =
-            toml.map { [ConfigurationFile(path: "/etc/rqd.conf", bytes: Array($0.utf8))] } ?? []
+            toml.map { [ConfigurationFile(path: path, bytes: Array($0.utf8))] } ?? []
         for (index, text) in dropIns.enumerated() {
             let path = "/etc/rqd.conf.d/\(index + 1).conf"
             files.append(ConfigurationFile(path: path, bytes: Array(text.utf8)))

@@ -1,0 +1,32 @@
+/// The journal's numbers of the events that an operator may have to look up.
+///
+/// `packaging/catalog/rqd.catalog` explains each of them to `journalctl --catalog`. A number, once
+/// given, never changes its meaning.
+///
+/// Source: systemd, "Journal Message Catalogs".
+enum MessageID {
+    /// The number of an event, 32 hexadecimal digits, by its constant message.
+    static let known: [String: String] = [
+        "job failed": "b0dabd5dc86f44d6b88d453ab86660c6",
+        "job died": "cef4096b8b7f4bb393fada6bb34c67e1",
+        "job will be retried": "c105bfcb28a74c10a28a18ba97eb554a",
+        "job put back": "871ea5ddd0404ca1ae60d8cc074e0fc8",
+        "job dropped": "13e6070dc4354b6b98e00152b293b57c",
+        "job stopped": "927606b705fc41d198ba55e698df383a",
+        "job output dropped": "01c51eef8673499386870f6095067f4c",
+        "Redis is unreachable": "be1911011e7a481e8505eb9160240dc9",
+        "Redis is back": "d7a5d83c703a460086a2e41f3e05d8c7",
+        "Redis refused": "c09d7b5c608a49368f7c581eba47df9f",
+        "worker died": "b2983298922b4365bad58c0d03643455",
+        "worker is restarted later": "ad8f2740d32345cb983938a70ba84d03",
+        "worker did not stop in time and is killed": "32886f51702142609299e049efaaf628",
+        "stable died": "aaf8405cbd694b38b99d9d0b7ab13b98",
+        "scheduler died": "c61f52d7c5754d3ea63a0ac4329cf27c",
+        "cold stop: running jobs are handed back": "639817d1235741c696428ec177bc058c",
+        "dead worker's job is left for the next start to settle":
+            "8227885e9b844e6a8ebcb1610260c970",
+    ]
+
+    /// The number of an event; nil for those that explain themselves.
+    static func of(_ event: String) -> String? { known[event] }
+}

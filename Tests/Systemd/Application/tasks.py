@@ -1,0 +1,53 @@
+import os
+import time
+
+
+def say(text):
+    print(text, flush=True)
+
+
+def nap(seconds):
+    time.sleep(float(seconds))
+
+
+def fail(reason):
+    raise RuntimeError(reason)
+
+
+def everyday(path):
+    """What ordinary jobs do: files, programs, threads, the network, big memory."""
+    import ctypes
+    import mmap
+    import multiprocessing
+    import socket
+    import sqlite3
+    import subprocess
+    import tempfile
+    import threading
+
+    with open(path, "w") as file:
+        file.write("x")
+    os.chmod(path, 0o644)
+    with tempfile.TemporaryDirectory() as place:
+        with sqlite3.connect(os.path.join(place, "base")) as base:
+            base.execute("create table t (x)")
+    subprocess.run(["sh", "-c", "ls / > /dev/null; nice -n 1 true"], check=True)
+    thread = threading.Thread(target=print, args=("from a thread",))
+    thread.start()
+    thread.join()
+    child = multiprocessing.get_context("fork").Process(target=os.getpid)
+    child.start()
+    child.join()
+    multiprocessing.Lock()
+    mmap.mmap(-1, 1 << 24).close()
+    socket.getaddrinfo("localhost", 6379)
+    ctypes.CDLL(None).getpid()
+    return child.exitcode
+
+
+def second_time_lucky(path):
+    if os.path.exists(path):
+        return "done"
+    with open(path, "x") as file:
+        print(os.getpid(), file=file, flush=True)
+    time.sleep(120)
