@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// A socket with a path, for what the tests play: a client, or a service manager.
