@@ -44,6 +44,7 @@ let package = Package(
                 .embedInCode("Runtime/Python/frames.py"),
                 .embedInCode("Runtime/Python/instruments.py"),
                 .embedInCode("Runtime/Python/errand.py"),
+                .embedInCode("Runtime/Python/stacks.py"),
                 .embedInCode("Runtime/Python/stable.py"),
                 .embedInCode("Runtime/Hosted/spawning.py"),
                 .embedInCode("Runtime/Hosted/making.py"),

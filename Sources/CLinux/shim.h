@@ -36,6 +36,8 @@ static inline int rqd_set_name(const char *name) { return prctl(PR_SET_NAME, nam
 static inline int rqd_set_child_subreaper(int on) { return prctl(PR_SET_CHILD_SUBREAPER, on, 0, 0, 0); }
 static inline int rqd_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
 static inline int rqd_pidfd_send_signal(int fd, int sig) { return (int)syscall(SYS_pidfd_send_signal, fd, sig, 0, 0); }
+static inline int rqd_signal_thread(pid_t pid, pid_t thread, int sig) { return (int)syscall(SYS_tgkill, pid, thread, sig); }
+static inline int rqd_last_realtime_signal(void) { return SIGRTMAX; }
 static inline int rqd_close_range(unsigned first, unsigned last) { return (int)syscall(SYS_close_range, first, last, 0); }
 static inline int rqd_memfd_create(const char *name) { return (int)syscall(SYS_memfd_create, name, 0); }
 static inline int rqd_set_cloexec(int fd, int on) { return fcntl(fd, F_SETFD, on ? FD_CLOEXEC : 0); }

@@ -52,6 +52,8 @@ public struct PoolConfiguration: Sendable, Equatable {
     public var killGrace: Duration
     /// How long a job may outlive its own timeout before its process group is killed.
     public var timeoutGrace: Duration
+    /// How long a job runs before the log tells where it is; nil means that it never does.
+    public var slowlog: Duration?
     /// What becomes of a job whose worker died.
     public var onWorkerDeath: Fate
     /// What becomes of a job that a cold stop interrupted.
@@ -81,6 +83,7 @@ public struct PoolConfiguration: Sendable, Equatable {
         stopTimeout: Duration = .seconds(180),
         killGrace: Duration = .seconds(5),
         timeoutGrace: Duration = .seconds(10),
+        slowlog: Duration? = nil,
         onWorkerDeath: Fate = .requeue,
         onStop: Fate = .requeue,
         quarantineAfter: Int = 3,
@@ -103,6 +106,7 @@ public struct PoolConfiguration: Sendable, Equatable {
         self.stopTimeout = stopTimeout
         self.killGrace = killGrace
         self.timeoutGrace = timeoutGrace
+        self.slowlog = slowlog
         self.onWorkerDeath = onWorkerDeath
         self.onStop = onStop
         self.quarantineAfter = quarantineAfter

@@ -104,6 +104,9 @@ enum Schema {
         .duration(
             "timeout_grace", \.timeoutGrace, .zero...hours(1),
             "How long a job may outlive its own timeout before it is killed from outside."),
+        .durationLimit(
+            "slowlog", \.slowlog, from: .milliseconds(1), upTo: days(7),
+            "Time after which the log tells, once, where a running job is; 0 means never."),
         .choice(
             "on_worker_death", \.onWorkerDeath,
             "What becomes of a job whose worker died: back to the front of its queue, or failed."),

@@ -164,9 +164,9 @@ extension Setting {
     /// A duration that limits something; 0 means no limit.
     static func durationLimit(
         _ name: String, _ place: Place<Duration?>,
-        upTo most: Duration, _ documentation: String
+        from least: Duration = .seconds(1), upTo most: Duration, _ documentation: String
     ) -> Self {
-        let range = "from 1s to \(DurationText.text(most))"
+        let range = "from \(DurationText.text(least)) to \(DurationText.text(most))"
         let expected = "a duration \(range) such as \"90s\" or \"5m\", or 0 for no limit"
         return Setting(
             name: name, expected: expected, documentation: documentation,
@@ -174,7 +174,7 @@ extension Setting {
             render: { TomlText.quoted(DurationText.text($0[keyPath: place] ?? .zero)) },
             interpret: { written, _ in
                 guard let duration = written.duration,
-                    duration == .zero || (.seconds(1)...most).contains(duration)
+                    duration == .zero || (least...most).contains(duration)
                 else { return .refused(mustBe: expected, not: written) }
                 return .accepted { $0[keyPath: place] = duration == .zero ? nil : duration }
             })

@@ -13,6 +13,8 @@ enum MessageID {
         "job put back": "871ea5ddd0404ca1ae60d8cc074e0fc8",
         "job dropped": "13e6070dc4354b6b98e00152b293b57c",
         "job stopped": "927606b705fc41d198ba55e698df383a",
+        "job is slow": "4593bc50ca15450a86700d1bfd9fecfd",
+        "job is about to be killed": "26a75c6cacff4f2283aa940338a77c32",
         "job output dropped": "01c51eef8673499386870f6095067f4c",
         "Redis is unreachable": "be1911011e7a481e8505eb9160240dc9",
         "Redis is back": "d7a5d83c703a460086a2e41f3e05d8c7",

@@ -24,6 +24,14 @@ protocol Runtime: AnyObject {
     /// Ends the running job's process and its group: asks with SIGTERM, or kills.
     func end(force: Bool)
 
+    /// Asks the threads of the job's process for their stacks; `stackTold` follows if they answer.
+    ///
+    /// - Parameter carefully: whether the process is to go on.
+    func askForStack(carefully: Bool)
+
+    /// What they have told since then; nil when no job runs.
+    func takeStack() -> JobStack?
+
     /// The process that runs the job, or will run the next one.
     var horse: ProcessIdentity? { get }
 }
@@ -72,6 +80,8 @@ enum RuntimeEvent {
     case horseGone
     /// The job's own word on what became of it.
     case reported(JobReport)
+    /// Each thread of the job's process has told its stack, or cannot.
+    case stackTold
     /// The job's process ended without a word.
     case horseDied(HorseEnding)
     /// The job's process ended before it had read the job: nothing of it has run.

@@ -14,6 +14,8 @@ struct CurrentJob {
     var begunAt: Timestamp
     /// Why its horse is being ended, if it is.
     var killReason: String?
+    /// Where it was then.
+    var stack: JobStack?
     /// What the horse told.
     var report: JobReport?
     /// How the horse ended, if it told nothing.
@@ -39,7 +41,9 @@ struct CurrentJob {
 
     /// What is recorded when the horse ended without a word.
     func outcome(of ending: HorseEnding, at ended: Timestamp) -> Outcome {
-        let text = killReason ?? "Work-horse terminated unexpectedly; \(ending)"
+        var text = killReason ?? "Work-horse terminated unexpectedly; \(ending)"
+        // As in a traceback, what has happened is the last line.
+        if killReason != nil, let stack, stack.isKnown { text = "\(stack.text)\n\(text)" }
         return Outcome(kind: .failed(text: text), started: begunAt, ended: ended)
     }
 }

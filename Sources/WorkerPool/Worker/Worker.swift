@@ -116,7 +116,7 @@ final class Worker {
             link?.dropIfSilent()
             // Nobody was needed for a while: the next job goes to the leader.
             if state.isWaiting && leadership?.isLeading == false { runtime?.rest() }
-        case .job, .kill, .idle: break
+        case .job, .kill, .idle, .slow, .stack: break
         }
         happened(.due(timer))
     }
@@ -198,6 +198,7 @@ final class Worker {
         case .horseGone:
             record.horse = runtime?.horse
             happened(.horseGone)
+        case .stackTold: happened(.stackTold)
         case .reported(let report):
             for warning in report.warnings {
                 log.logger.warning(

@@ -23,6 +23,8 @@ extension Worker {
         case .handBack(let execution, let reason): handBack(execution, reason)
         case .heartbeat(let job): heartbeat(job)
         case .kill(let force): runtime?.end(force: force)
+        case .askForStack(let use): runtime?.askForStack(carefully: use == .slow)
+        case .tellStack(let use): tellStack(use)
         case .arm(let timer, let span): timers[timer]?.arm(after: span)
         case .disarm(let timer): timers[timer]?.disarm()
         case .show(let slotState): show(slotState)
@@ -90,6 +92,17 @@ extension Worker {
     func tellDroppedOutput() {
         let dropped = outputQuota.takeDropped()
         if dropped > 0, let fields = current?.fields { log.outputDropped(fields, count: dropped) }
+    }
+
+    private func tellStack(_ use: StackUse) {
+        guard let current, let stack = runtime?.takeStack() else { return }
+        let ran = MonotonicTime.now() - current.begun
+        switch use {
+        case .slow: log.slow(current.fields, seconds: ran, stack)
+        case .timeout, .stop:
+            self.current?.stack = stack
+            log.aboutToBeKilled(current.fields, reason: use.reason, seconds: ran, stack)
+        }
     }
 
     private func settle(_ job: ClaimedJob, _ outcome: Outcome) {

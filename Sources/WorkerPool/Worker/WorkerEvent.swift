@@ -30,6 +30,8 @@ enum WorkerEvent: Equatable {
     case woken
     /// The horse has told what became of the job.
     case reported(Outcome)
+    /// The job's process has told its stack, as far as it can.
+    case stackTold
     /// The horse has ended without telling.
     case horseDied(Outcome, HorseEnding)
     /// The horse has ended before it had read the job; the outcome is for a job that is being
@@ -61,6 +63,10 @@ enum WorkerTimer: CaseIterable, Equatable {
     case heartbeat
     /// The job has run past its timeout and the grace.
     case job
+    /// The job has run for as long as the pool's `slowlog`.
+    case slow
+    /// The job's process has had its time to tell its stack.
+    case stack
     /// A warm stop has lasted `stop_timeout`.
     case stop
     /// There has been no job for `max_idle_time`.
@@ -89,6 +95,10 @@ enum WorkerAction: Equatable {
     case heartbeat(ClaimedJob?)
     /// End the horse's process group: ask, or kill.
     case kill(force: Bool)
+    /// Ask the job's process for its stack.
+    case askForStack(StackUse)
+    /// Log what it has told, or why it has not.
+    case tellStack(StackUse)
     /// Let a timer fire.
     case arm(WorkerTimer, after: Duration)
     /// Stop a timer.

@@ -6,6 +6,8 @@ struct WorkerLimits: Equatable {
     var idleHeartbeat: Duration
     /// After a job's timeout, before its horse is killed from outside.
     var timeoutGrace: Duration
+    /// How long a job runs before its stack is logged; nil for never.
+    var slowlog: Duration?
     /// How long a warm stop waits for a job.
     var stopTimeout: Duration
     /// Between asking a horse to end and killing it.
@@ -26,8 +28,9 @@ extension WorkerLimits {
         self.init(
             heartbeat: pool.heartbeatInterval,
             idleHeartbeat: min(.seconds(60), pool.workerTTL / 2),
-            timeoutGrace: pool.timeoutGrace, stopTimeout: pool.stopTimeout,
-            killGrace: pool.killGrace, maxJobs: pool.maxJobs, maxIdleTime: pool.maxIdleTime,
+            timeoutGrace: pool.timeoutGrace, slowlog: pool.slowlog,
+            stopTimeout: pool.stopTimeout, killGrace: pool.killGrace, maxJobs: pool.maxJobs,
+            maxIdleTime: pool.maxIdleTime,
             tellsOfDeaths: pool.python.workHorseKilledHandler != nil, isBurst: isBurst)
     }
 }

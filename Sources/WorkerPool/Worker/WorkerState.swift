@@ -52,6 +52,8 @@ struct WorkerState: ~Copyable {
     var stable = Stable.absent
     var duty = Duty.hungry
     var stop: StopKind?
+    /// What the stack is wanted for that the job's process was asked for.
+    var stackUse: StackUse?
     var isWoken = false
     var jobsDone = 0
     /// True while the time without a job is measured.
@@ -203,6 +205,7 @@ struct WorkerState: ~Copyable {
             if let timeout = job.timeLimit {
                 actions.append(.arm(.job, after: timeout + limits.timeoutGrace))
             }
+            if let slowlog = limits.slowlog { actions.append(.arm(.slow, after: slowlog)) }
         }
     }
 

@@ -35,6 +35,7 @@ extension WorkerState {
             isWoken = true
             return []
         case .reported(let outcome): return ended(outcome, by: nil)
+        case .stackTold: return stackCame()
         case .horseDied(let outcome, let ending): return ended(outcome, by: ending)
         case .horseRefused(let outcome, let ending): return refused(outcome, ending)
         case .errandEnded: return errandEnded()
@@ -91,7 +92,7 @@ extension WorkerState {
         case .errand(_, true): return errandEnded()
         case .hungry, .waiting, .claiming, .holding, .settling, .errand, .leaving: break
         }
-        return [.disarm(.job), .disarm(.kill)]
+        return [.disarm(.job), .disarm(.kill)] + forgetStack()
     }
 
     private mutating func claimed(_ reply: ClaimReply) -> [WorkerAction] {
@@ -199,7 +200,7 @@ extension WorkerState {
                 duty = .settling(.outcome(job, outcome), isSent: false, next: nil)
             }
         }
-        return [.disarm(.job), .disarm(.kill), .show(.settling)]
+        return [.disarm(.job), .disarm(.kill)] + forgetStack() + [.show(.settling)]
     }
 
     /// The errand is done, or given up; what is still to be recorded comes next.
@@ -217,7 +218,7 @@ extension WorkerState {
     private mutating func refused(_ outcome: Outcome, _ ending: HorseEnding) -> [WorkerAction] {
         guard case .running(let job) = duty else { return ended(outcome, by: ending) }
         duty = .holding(job)
-        return [.disarm(.job)]
+        return [.disarm(.job)] + forgetStack()
     }
 
     private mutating func due(_ timer: WorkerTimer) -> [WorkerAction] {
@@ -229,7 +230,12 @@ extension WorkerState {
             let interval = job == nil ? limits.idleHeartbeat : limits.heartbeat
             return [.heartbeat(job), .arm(.heartbeat, after: interval)]
         case .job where isOnErrand: return [.kill(force: true)]
-        case .job: return kill(.timedOut)
+        case .job:
+            guard case .running(let job) = duty else { return [] }
+            duty = .killing(job, .timedOut)
+            return askForStack(.timeout)
+        case .slow: return jobIsSlow()
+        case .stack: return stackCame()
         case .idle:
             // One last look: what was pushed at this moment is not left to the successor.
             isIdleOver = true
@@ -256,6 +262,9 @@ extension WorkerState {
         switch duty {
         case .running(let job):
             duty = .killing(job, .interrupted)
+            if !force { return askForStack(.stop) }
+        // It is killed as soon as its stack has come.
+        case .killing where !force && stackUse != nil: return []
         case .killing, .errand(_, true): break
         case .hungry, .waiting, .claiming, .holding, .settling, .errand, .leaving: return []
         }

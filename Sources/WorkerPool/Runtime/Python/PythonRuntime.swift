@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import RQ
 import RedisKit
@@ -21,6 +22,9 @@ final class PythonRuntime: Runtime {
     /// Horses that have answered and are about to end.
     private var departing: [Int32: Horse] = [:]
     private var outputs: [OutputPipe] = []
+    private var stacks: OwnedDescriptor?
+    private var survey: StackSurvey?
+    private var surveyTimer: TimerSource?
     private var forksAsked = 0
     private var retry: TimerSource?
 
@@ -53,6 +57,7 @@ final class PythonRuntime: Runtime {
     func begin() {
         do {
             retry = try retry ?? loop.onTimer { [weak self] in self?.tryAgain() }
+            surveyTimer = try surveyTimer ?? loop.onTimer { [weak self] in self?.lookAtStack() }
             let socket = try SlotStableSocket(
                 askingThrough: control, name: place, jobsPerHorse: jobsPerHorse)
             stableSource = try loop.onDescriptor(socket.descriptor, [.read]) { [weak self] _ in
@@ -123,6 +128,30 @@ final class PythonRuntime: Runtime {
         current?.signalGroup(force ? SIGKILL : SIGTERM)
     }
 
+    func askForStack(carefully: Bool) {
+        guard let current else { return }
+        survey = StackSurvey(
+            of: current.pid, pipe: stacks?.number, isCareful: carefully)
+        lookAtStack()
+    }
+
+    /// Often, because nothing tells that a thread is done.
+    private func lookAtStack() {
+        guard let survey else { return }
+        if survey.isDone {
+            deliver(.stackTold)
+        } else {
+            survey.goOn()
+            surveyTimer?.arm(after: .milliseconds(2))
+        }
+    }
+
+    func takeStack() -> JobStack? {
+        surveyTimer?.disarm()
+        defer { survey = nil }
+        return survey?.stack
+    }
+
     private func watch(
         _ horse: Horse, _ output: @escaping (ArraySlice<UInt8>) -> Void
     ) throws(SystemCallError) {
@@ -144,7 +173,9 @@ final class PythonRuntime: Runtime {
     private func listen() {
         while let message = stable?.receive() {
             switch message {
-            case .hello(let pid, let rqVersion, let pythonVersion, let threads):
+            case .hello(let pid, let rqVersion, let pythonVersion, let threads, let pipe):
+                rqd_set_nonblocking(pipe)
+                stacks = OwnedDescriptor(adopting: pipe)
                 if !threads.isEmpty {
                     deliver(
                         .warning(
@@ -226,6 +257,7 @@ final class PythonRuntime: Runtime {
         outputs.last?.drain()
         currentSource?.cancel()
         currentSource = nil
+        survey = nil
         current = nil
     }
 

@@ -18,6 +18,7 @@ enum PythonStable {
         let sentry_dsn: String?
         let sentry_ca_certs: String?
         let sentry_debug: Bool
+        let stack_signals: [Int32]
     }
 
     /// Replaces this process, a fresh child of the master, by the interpreter.
@@ -43,12 +44,14 @@ enum PythonStable {
                 exception_handlers: python.exceptionHandlers,
                 work_horse_killed_handler: python.workHorseKilledHandler,
                 sentry_dsn: python.sentryDSN, sentry_ca_certs: python.sentryCACerts,
-                sentry_debug: python.sentryDebug)
+                sentry_debug: python.sentryDebug,
+                stack_signals: [StackSurvey.soft, StackSurvey.firm])
             let json = try JSONEncoder().encode(settings)
             let source =
                 PackageResources.interpreter_py + PackageResources.horse_py
                 + PackageResources.frames_py + PackageResources.instruments_py
-                + PackageResources.errand_py + PackageResources.stable_py
+                + PackageResources.errand_py + PackageResources.stacks_py
+                + PackageResources.stable_py
             return try Interpreter(python, redis).become(
                 "rqd-stable", source: source, settings: Array(json),
                 descriptors: ["CONTROL_FD": control])

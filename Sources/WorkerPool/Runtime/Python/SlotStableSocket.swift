@@ -7,7 +7,8 @@ import Glibc
 struct SlotStableSocket: ~Copyable {
     /// What a slot stable says.
     enum Message {
-        case hello(pid: Int32, rqVersion: String, pythonVersion: String, threads: String)
+        case hello(
+            pid: Int32, rqVersion: String, pythonVersion: String, threads: String, stacks: Int32)
         case horse(pid: Int32, socket: Int32, output: Int32)
         case noFork(reason: String)
         case exit(HorseEnding)
@@ -79,9 +80,10 @@ struct SlotStableSocket: ~Copyable {
             .map { String(decoding: $0, as: UTF8.self) }
         let pid = parts.count > 1 ? Int32(parts[1]) : nil
         switch (parts[0], pid) {
-        case ("hello", let pid?) where parts.count == 5:
+        case ("hello", let pid?) where parts.count == 5 && descriptors.count == 1:
             return .hello(
-                pid: pid, rqVersion: parts[2], pythonVersion: parts[3], threads: parts[4])
+                pid: pid, rqVersion: parts[2], pythonVersion: parts[3], threads: parts[4],
+                stacks: descriptors[descriptors.startIndex])
         case ("horse", let pid?) where descriptors.count == 2:
             return .horse(
                 pid: pid, socket: descriptors[descriptors.startIndex],

@@ -6,7 +6,7 @@ worker on that descriptor, in datagrams whose parts are separated by NUL:
 
     worker: F                     fork a horse ahead of time
     worker: R<pid>                the horse's end is understood, reap it
-    slot:   hello pid rq python threads
+    slot:   hello pid rq python threads  with a descriptor: where its horses write their stacks
     slot:   horse pid             with two descriptors: the horse's socket, its output's reading end
     slot:   nofork reason
     slot:   exit pid status [usage]  the raw wait status, and what getrusage() has, if one asks;
@@ -16,6 +16,8 @@ A page that a slot stable or a horse writes to is copied, and every object that 
 written to: its reference count. So both do little, and do it by functions written in C.
 """
 
+import faulthandler
+import fcntl
 import functools
 import gc
 import importlib
@@ -35,9 +37,8 @@ __file__ = 'rqd-stable'
 
 
 def send_descriptors(sock, data, fds):
-    sock.sendmsg(
-        [data], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, struct.pack('%di' % len(fds), *fds))]
-    )
+    rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, struct.pack('%di' % len(fds), *fds))
+    sock.sendmsg([data], [rights] if fds else [])
 
 
 def receive_descriptor(sock):
@@ -52,9 +53,10 @@ def receive_descriptor(sock):
 class SlotStable:
     """One worker's place in the stable: forks its horses, reports their ends, reaps on its word."""
 
-    def __init__(self, app, title, name, sock, jobs):
+    def __init__(self, app, title, stacks, name, sock, jobs):
         self.app = app
         self.title = title
+        self.stacks = stacks
         self.name = name
         self.sock = sock
         self.jobs = jobs
@@ -73,7 +75,9 @@ class SlotStable:
         threads = ', '.join(
             t.name for t in threading.enumerate() if t is not threading.main_thread()
         )
-        self.tell('hello', os.getpid(), self.app.version, sys.version, threads)
+        stacks = self.stacks.open()
+        self.tell('hello', os.getpid(), self.app.version, sys.version, threads, fds=(stacks,))
+        os.close(stacks)
         gc.freeze()
         poll = select.poll()
         poll.register(self.sock.fileno(), select.POLLIN)
@@ -90,13 +94,12 @@ class SlotStable:
                     order = b''
                 self.obey(order)
 
-    def tell(self, *parts):
+    def tell(self, *parts, fds=()):
+        data = b'\0'.join(
+            p if isinstance(p, bytes) else str(p).encode('utf-8', 'replace') for p in parts
+        )
         try:
-            self.sock.send(
-                b'\0'.join(
-                    p if isinstance(p, bytes) else str(p).encode('utf-8', 'replace') for p in parts
-                )
-            )
+            send_descriptors(self.sock, data, fds)
         except OSError:
             self.leave()
 
@@ -135,6 +138,7 @@ class SlotStable:
 
     def become_horse(self, sock, output, foreign):
         """In the child: a process group of its own, the output pipe, nothing else of ours."""
+        self.stacks.is_in_horse = True
         try:
             os.setpgid(0, 0)
             self.title.die_with_parent()
@@ -266,6 +270,7 @@ def stable():
         settings = json.loads(stream.read().decode())
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True, errors='backslashreplace')
+    stacks = Stacks(*settings['stack_signals'])
     app = load(settings)
     warm(app)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
@@ -293,7 +298,7 @@ def stable():
             sock = socket.socket(fileno=fd)
             sock.settimeout(None)
             name, jobs = request.decode('utf-8', 'replace').rsplit(' ', 1)
-            SlotStable(app, title, name, sock, int(jobs)).main()
+            SlotStable(app, title, stacks, name, sock, int(jobs)).main()
         os.close(fd)
 
 
