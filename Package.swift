@@ -40,6 +40,8 @@ let package = Package(
             resources: [
                 .embedInCode("Check/check.py"),
                 .embedInCode("Runtime/Python/interpreter.py"),
+                .embedInCode("Settings/settings.py"),
+                .embedInCode("Settings/read.py"),
                 .embedInCode("Runtime/Python/horse.py"),
                 .embedInCode("Runtime/Python/frames.py"),
                 .embedInCode("Runtime/Python/instruments.py"),

@@ -11,6 +11,13 @@ struct ApplicationFlags: ParsableArguments {
     var url: String?
 
     @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "An RQ settings module, or an rqd.conf, of which the pool default counts. "
+                + "(default: $RQ_CONFIG)", valueName: "settings"))
+    var config: String?
+
+    @Option(
         name: [.customShort("P"), .long],
         help: "Where Python finds the application; may be repeated. (default: .)")
     var path: [String] = []
@@ -35,15 +42,24 @@ struct ApplicationFlags: ParsableArguments {
         name: [.customShort("w"), .long],
         help: ArgumentHelp(
             "The dotted name of an RQ worker class that runs the jobs itself. RQ's "
-                + "RoundRobinWorker and RandomWorker stand for --dequeue-strategy.",
+                + "RoundRobinWorker and RandomWorker stand for --dequeue-strategy. "
+                + "(default: $RQ_WORKER_CLASS)",
             valueName: "class"))
     var workerClass: String?
 
     @Option(help: "The dotted name of an exception handler; may be repeated.")
     var exceptionHandler: [String] = []
 
+    /// The class that the flag names, else the variable of rq's, and which of them it was.
+    private var named: (name: String, origin: String)? {
+        if let workerClass { return (workerClass, "--worker-class") }
+        let variable = "RQ_WORKER_CLASS"
+        let name = Environment.variables()[variable] ?? ""
+        return name.isEmpty ? nil : (name, variable)
+    }
+
     /// The class of rq's own that rqd's worker does the work of; nil for any other.
-    var standIn: WorkerClass? { workerClass.flatMap(WorkerClass.init(dotted:)) }
+    var standIn: WorkerClass? { named.flatMap { WorkerClass(dotted: $0.name) } }
 
     /// The same in the words of the configuration, so that one place checks the values and names
     /// the flag that is wrong.
@@ -56,8 +72,11 @@ struct ApplicationFlags: ParsableArguments {
             ("python.job_class", jobClass, "--job-class"),
             ("python.queue_class", queueClass, "--queue-class"),
             ("python.connection_class", connectionClass, "--connection-class"),
-            ("pool.default.dequeue_strategy", standIn?.dequeueStrategy, "--worker-class"),
-            ("pool.default.worker_class", standIn == nil ? workerClass : nil, "--worker-class"),
+            ("pool.default.dequeue_strategy", standIn?.dequeueStrategy, named?.origin ?? ""),
+            (
+                "pool.default.worker_class", standIn == nil ? named?.name : nil,
+                named?.origin ?? ""
+            ),
         ]
         let lists = [
             ("pool.default.queues", queues, "QUEUES"), ("python.path", path, "--path"),

@@ -6,20 +6,27 @@ enum ForegroundPool {
     /// Reads and checks the configuration; says what is wrong with it and leaves with 78.
     ///
     /// - Parameters:
+    ///   - config: what `--config` says.
     ///   - defaults: what holds unless another source says otherwise.
     ///   - overrides: what the flags say.
-    /// - Returns: the configuration, and where each value came from.
+    /// - Returns: the configuration, with this pool alone.
     /// - Throws: 78 when it is wrong.
-    static func load(defaults: [Override], overrides: [Override]) throws -> LoadedConfiguration {
+    static func load(
+        config: String?, defaults: [Override], overrides: [Override]
+    ) throws -> LoadedConfiguration {
+        let environment = Environment.variables()
+        let source = ConfigurationSource(config, environment: environment)
+        let loaded = try source.load(
+            environment: environment, readsSystemFile: false, defaults: defaults,
+            overrides: overrides
+        ).keeping(pool: "default")
         do {
-            let loaded = try ConfigurationLoader.loadWithoutFiles(
-                environment: Environment.variables(), defaults: defaults, overrides: overrides)
             try loaded.checkMachine()
-            return loaded
         } catch {
             Complaint.say("\(error)")
             throw ExitStatus.configuration.error
         }
+        return loaded
     }
 
     /// 32 hexadecimal digits, as rq names a worker that has no name.

@@ -53,11 +53,6 @@ struct LogFlags: ParsableArguments {
 
     /// A level of Python's `logging` in our words; what is none stays, and is complained about.
     static func level(_ name: String) -> String {
-        switch name.uppercased() {
-        case "NOTSET": "debug"
-        case "WARN": "warning"
-        case "CRITICAL", "FATAL": "error"
-        default: name.lowercased()
-        }
+        LogConfiguration.Level(ofPython: name)?.rawValue ?? name
     }
 }

@@ -29,7 +29,7 @@ struct RootCommand: ParsableCommand {
         subcommands: [
             RunCommand.self, CheckCommand.self, WorkerCommand.self, WorkerPoolCommand.self,
             StatusCommand.self, LogsCommand.self, InfoCommand.self, EnqueueCommand.self,
-            SuspendCommand.self, ResumeCommand.self,
-            RequeueCommand.self, EmptyCommand.self,
+            SuspendCommand.self, ResumeCommand.self, RequeueCommand.self, EmptyCommand.self,
+            ImportSettingsCommand.self,
         ])
 }

@@ -15,7 +15,8 @@ struct ServerOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
-            "The configuration file. (default: /etc/rqd.conf)", valueName: "file"))
+            "An rqd.conf, or an RQ settings module. (default: $RQ_CONFIG, else /etc/rqd.conf)",
+            valueName: "settings"))
     var config: String?
 
     @Option(name: [.customShort("S"), .long], help: "How jobs are written: pickle or json.")
@@ -65,19 +66,19 @@ struct ServerOptions: ParsableArguments {
     /// Where Redis is: a URL that was named needs no file.
     private func configuration() throws -> RedisConfiguration {
         let environment = Environment.variables()
-        let named = url ?? (config == nil ? environment["RQ_REDIS_URL"] : nil)
-        do {
-            guard let named, !named.isEmpty else {
-                return try ConfigurationLoader.load(file: config, environment: environment)
-                    .configuration.redis
-            }
-            let flag = url == nil ? "RQ_REDIS_URL" : "--url"
-            return try ConfigurationLoader.loadWithoutFiles(
-                environment: environment, overrides: [Override("redis.url", named, flag: flag)]
-            ).configuration.redis
-        } catch {
-            Complaint.say("\(error)")
-            throw ExitStatus.configuration.error
+        let source = ConfigurationSource(config, environment: environment)
+        var named: Override?
+        if let url {
+            named = Override("redis.url", url, flag: "--url")
+        } else if let url = environment["RQ_REDIS_URL"], !url.isEmpty, !source.isFile {
+            // As in rq, the variable wins over settings.
+            named = Override("redis.url", url, flag: "RQ_REDIS_URL")
         }
+        let from = named == nil ? source : .nothing
+        let path = path.isEmpty ? [] : [Override("python.path", list: path, flag: "--path")]
+        return try from.load(
+            environment: environment, readsSystemFile: named == nil,
+            overrides: path + (named.map { [$0] } ?? [])
+        ).configuration.redis
     }
 }

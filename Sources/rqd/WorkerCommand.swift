@@ -10,12 +10,13 @@ struct WorkerCommand: ParsableCommand {
         abstract: "Run one worker in the foreground, like `rq worker`.",
         discussion: """
             Takes the flags of `rq worker`, and prints what it prints. The interpreter is that of \
-            the active virtual environment ($VIRTUAL_ENV), else python3. No configuration file \
-            is read. Without QUEUES it works on `default`; the first queue is the most urgent.
+            the active virtual environment ($VIRTUAL_ENV), else python3. Without QUEUES it works \
+            on those of the settings, else on `default`; the first queue is the most urgent.
 
             EXAMPLES
               rqd worker
               rqd worker high default low
+              rqd worker -c settings
               rqd worker --burst --url redis://localhost:6379/1 emails
               rqd worker -P ./src --name mailer --max-jobs 1000 emails
               RQ_REDIS_URL=unix:///run/redis.sock rqd worker
@@ -28,7 +29,8 @@ struct WorkerCommand: ParsableCommand {
 
     func run() throws {
         let loaded = try ForegroundPool.load(
-            defaults: WorkerFlags.defaults, overrides: flags.overrides(queues: queues))
+            config: flags.application.config, defaults: WorkerFlags.defaults,
+            overrides: flags.overrides(queues: queues))
         if let warning = flags.application.standIn?.deprecation { Complaint.say(warning) }
         if let file = flags.pid { try PidFile.write(getpid(), to: file) }
         LogSystem.bootstrap(loaded.configuration.log)

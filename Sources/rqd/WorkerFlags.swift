@@ -7,6 +7,7 @@ import WorkerPool
 struct WorkerFlags: ParsableArguments {
     @OptionGroup var application: ApplicationFlags
     @OptionGroup var log: LogFlags
+    @OptionGroup var sentry: SentryFlags
 
     @Flag(name: .shortAndLong, help: "End when all queues are empty.")
     var burst = false
@@ -56,23 +57,6 @@ struct WorkerFlags: ParsableArguments {
         name: [.customShort("d"), .long],
         help: "Only mark failed jobs: in no registry, without a result.")
     var disableDefaultExceptionHandler = false
-
-    @Option(
-        help: ArgumentHelp(
-            "Where Sentry's SDK reports failures. (default: $RQ_SENTRY_DSN)", valueName: "dsn"))
-    var sentryDsn: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "Certificates to check Sentry's server against. (default: $RQ_SENTRY_CA_CERTS)",
-            valueName: "file"))
-    var sentryCaCerts: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "Whether Sentry's SDK says what it does. (default: $RQ_SENTRY_DEBUG, else no)",
-            valueName: "yes|no"))
-    var sentryDebug: String?
 
     @Flag(
         name: [.customShort("s"), .long],
@@ -132,9 +116,6 @@ struct WorkerFlags: ParsableArguments {
                 disableDefaultExceptionHandler ? "true" : nil,
                 "--disable-default-exception-handler"
             ),
-            ("python.sentry_dsn", sentryDsn, "--sentry-dsn"),
-            ("python.sentry_ca_certs", sentryCaCerts, "--sentry-ca-certs"),
-            ("python.sentry_debug", sentryDebug, "--sentry-debug"),
             (
                 "\(pool).job_descriptions", disableJobDescLogging ? "false" : nil,
                 "--disable-job-desc-logging"
@@ -143,6 +124,7 @@ struct WorkerFlags: ParsableArguments {
         let own = single.compactMap { key, value, flag in
             value.map { Override(key, $0, flag: flag) }
         }
-        return own + log.overrides(level: loggingLevel) + application.overrides(queues: queues)
+        return own + log.overrides(level: loggingLevel) + sentry.overrides
+            + application.overrides(queues: queues)
     }
 }

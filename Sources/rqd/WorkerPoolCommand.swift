@@ -22,6 +22,7 @@ struct WorkerPoolCommand: ParsableCommand {
 
     @OptionGroup var application: ApplicationFlags
     @OptionGroup var log: LogFlags
+    @OptionGroup var sentry: SentryFlags
 
     @Flag(name: .shortAndLong, help: "End when all queues are empty.")
     var burst = false
@@ -45,19 +46,20 @@ struct WorkerPoolCommand: ParsableCommand {
         let me = "rqd worker-pool"
         let defaults = [
             Override("pool.default.workers", "1", flag: me),
-            Override(
-                "pool.default.worker_name", "\(ForegroundPool.randomName()).%s", flag: me),
             // A warm stop waits for the jobs, however long they take; the second signal ends it.
             Override("pool.default.stop_timeout", "24h", flag: me),
         ]
         let own = [
             Override("control.socket", "", flag: me),
+            // A name in the settings is for one worker.
+            Override(
+                "pool.default.worker_name", "\(ForegroundPool.randomName()).%s", flag: me),
             Override("scheduler.enabled", "true", flag: me),
             numWorkers.map { Override("pool.default.workers", $0, flag: "--num-workers") },
         ].compactMap { $0 }
         let loaded = try ForegroundPool.load(
-            defaults: defaults,
-            overrides: own + log.overrides(level: loggingLevel)
+            config: application.config, defaults: defaults,
+            overrides: own + log.overrides(level: loggingLevel) + sentry.overrides
                 + application.overrides(queues: queues))
         if let warning = application.standIn?.deprecation { Complaint.say(warning) }
         LogSystem.bootstrap(loaded.configuration.log)

@@ -4,7 +4,7 @@ import Testing
 struct HelpTests {
     @Test(arguments: [
         "run", "check", "worker", "worker-pool", "status", "info", "enqueue", "suspend", "resume",
-        "requeue", "empty",
+        "requeue", "empty", "import-settings",
     ])
     func `each command explains itself with examples`(command: String) throws {
         let help = try Program.run(command, "--help")

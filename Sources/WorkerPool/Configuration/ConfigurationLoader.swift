@@ -11,17 +11,19 @@ public enum ConfigurationLoader {
     /// - Parameters:
     ///   - file: the file that `--config` names; nil means `systemFile`, if there is one.
     ///   - environment: the variables of the process.
+    ///   - defaults: what holds unless another source says otherwise.
     ///   - overrides: what the flags say.
     ///   - surroundings: what the defaults depend on.
     /// - Returns: the configuration, and where each value came from.
     /// - Throws: everything that is wrong, at once.
     public static func load(
-        file: String? = nil, environment: [String: String], overrides: [Override] = [],
-        surroundings: Surroundings = .current()
+        file: String? = nil, environment: [String: String], defaults: [Override] = [],
+        overrides: [Override] = [], surroundings: Surroundings = .current()
     ) throws(ConfigurationError) -> LoadedConfiguration {
         let reading = ConfigurationReading(main: file ?? systemFile, mustExist: file != nil)
         return try merge(
-            reading, environment: environment, overrides: overrides, surroundings: surroundings)
+            reading, environment: environment, defaults: defaults, overrides: overrides,
+            surroundings: surroundings)
     }
 
     /// Makes one configuration of sources that were read; pure.

@@ -121,6 +121,14 @@ extension TextGrammar {
         expected: "a layout such as \"%H:%M:%S\", or empty for ISO 8601",
         accepts: { isPlain($0) && $0.utf8.count < 200 })
 
+    /// A Python module by its name, or by its file.
+    static let settings = TextGrammar(
+        expected: "a dotted Python name or the path of a Python file",
+        accepts: {
+            dottedName.accepts($0) || (!$0.isEmpty && isPlain($0) && $0.contains("/"))
+                || (isPlain($0) && $0.hasSuffix(".py"))
+        })
+
     /// A variable's name.
     static let variableName = TextGrammar(
         expected: "letters, digits and _, with no digit first",

@@ -1,9 +1,9 @@
 /// A configuration together with the story of how it came about.
 public struct LoadedConfiguration: Sendable {
     /// The merged values.
-    public let configuration: Configuration
+    public private(set) var configuration: Configuration
     /// `[python]` before any pool's own settings.
-    let python: PythonConfiguration
+    public let python: PythonConfiguration
     /// Where each value came from that is not a built-in default, by dotted key.
     public let origins: [String: Origin]
     /// The files that were read, in order.
@@ -24,6 +24,16 @@ public struct LoadedConfiguration: Sendable {
             return origins[keys[2...].joined(separator: ".")] ?? .builtIn
         }
         return .builtIn
+    }
+
+    /// The same with one pool alone.
+    ///
+    /// - Parameter name: a pool that there is.
+    /// - Returns: the rest unchanged.
+    public func keeping(pool name: String) -> LoadedConfiguration {
+        var kept = self
+        kept.configuration.pools.removeAll { $0.name != name }
+        return kept
     }
 
     /// What an operator should be told, one line each; usually nothing.

@@ -13,9 +13,7 @@ public struct Override: Sendable, Equatable {
     ///   - value: what the operator typed.
     ///   - flag: where it was typed.
     public init(_ key: String, _ value: String, flag: String = "--set") {
-        self.key = key
-        self.value = .untyped(value)
-        origin = .flag(flag)
+        self.init(key, value, at: .flag(flag))
     }
 
     /// A list whose elements are taken as they are, commas and all.
@@ -25,9 +23,26 @@ public struct Override: Sendable, Equatable {
     ///   - list: the elements.
     ///   - flag: where they were typed.
     public init(_ key: String, list: [String], flag: String) {
+        self.init(key, list: list, at: .flag(flag))
+    }
+
+    /// One value that a source other than a flag decides.
+    ///
+    /// - Parameters:
+    ///   - key: the dotted key.
+    ///   - value: the text.
+    ///   - origin: where it stands.
+    init(_ key: String, _ value: String, at origin: Origin) {
+        self.key = key
+        self.value = .untyped(value)
+        self.origin = origin
+    }
+
+    /// A list that a source other than a flag decides.
+    init(_ key: String, list: [String], at origin: Origin) {
         self.key = key
         self.value = .list(list.map { WrittenValue.Element(value: .text($0), position: nil) })
-        origin = .flag(flag)
+        self.origin = origin
     }
 
     /// What follows `--set`: `KEY=VALUE`.

@@ -12,6 +12,8 @@ public struct PythonConfiguration: Sendable, Hashable {
     public var path: [String]
     /// Modules imported once, before any job is forked.
     public var preload: [String]
+    /// An RQ settings module, whose `DICT_CONFIG` sets up the jobs' logging; nil for none.
+    public var settings: String?
     /// Variables set for the interpreter on top of the daemon's environment.
     public var environment: [String: String]
     /// How jobs and results are encoded: `json`, `pickle` or a dotted path; nil means RQ's default.
@@ -49,6 +51,7 @@ public struct PythonConfiguration: Sendable, Hashable {
         directory: String? = nil,
         path: [String] = [],
         preload: [String] = [],
+        settings: String? = nil,
         environment: [String: String] = [:],
         serializer: String? = nil,
         jobClass: String? = nil,
@@ -66,6 +69,7 @@ public struct PythonConfiguration: Sendable, Hashable {
         self.directory = directory
         self.path = path
         self.preload = preload
+        self.settings = settings
         self.environment = environment
         self.serializer = serializer
         self.jobClass = jobClass

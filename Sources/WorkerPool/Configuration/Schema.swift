@@ -25,6 +25,9 @@ enum Schema {
         .list(
             "preload", \.preload, of: .dottedName, named: "dotted Python names",
             "Modules imported once, before the first job, and shared by all jobs."),
+        .optionalText(
+            "settings", \.settings, .settings,
+            "An RQ settings module whose `DICT_CONFIG` sets up the jobs' logging; empty for none."),
         .table(
             "environment", \.environment, names: .variableName, values: .anyText,
             "Variables set for the jobs, on top of the daemon's own environment."),

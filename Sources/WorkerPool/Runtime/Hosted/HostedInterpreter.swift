@@ -51,7 +51,8 @@ final class HostedInterpreter {
                 if let writer { close(writer) }
                 return try Interpreter(python, redis).become(
                     "rqd-hosted",
-                    source: PackageResources.interpreter_py + PackageResources.spawning_py
+                    source: PackageResources.settings_py + PackageResources.interpreter_py
+                        + PackageResources.spawning_py
                         + PackageResources.making_py + PackageResources.hosted_py,
                     settings: json, descriptors: ["REPORT_FD": socket])
             } catch {

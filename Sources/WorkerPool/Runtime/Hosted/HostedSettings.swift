@@ -10,6 +10,7 @@ struct HostedSettings: Encodable {
     let queues: [String]
     let path: [String]
     let preload: [String]
+    let settings: String?
     let serializer: String?
     let job_class: String?
     let queue_class: String?
@@ -57,6 +58,7 @@ struct HostedSettings: Encodable {
         queues = pool.queues
         path = python.path
         preload = python.preload
+        settings = python.settings
         serializer = python.serializer
         job_class = python.jobClass
         queue_class = python.queueClass

@@ -283,6 +283,9 @@ def hosted():
         set_path(settings)
         import rq
 
+        if settings.get('settings'):
+            what = settings['settings']
+            configure_logging(what)
         for what in settings['preload']:
             importlib.import_module(what)
         if settings.get('sentry_dsn'):

@@ -8,6 +8,7 @@ enum PythonStable {
         let url: String
         let path: [String]
         let preload: [String]
+        let settings: String?
         let serializer: String?
         let job_class: String?
         let queue_class: String?
@@ -37,7 +38,7 @@ enum PythonStable {
         do {
             let settings = Settings(
                 name: python.preload.first ?? "python", url: redis.url, path: python.path,
-                preload: python.preload, serializer: python.serializer,
+                preload: python.preload, settings: python.settings, serializer: python.serializer,
                 job_class: python.jobClass, queue_class: python.queueClass,
                 connection_class: python.connectionClass,
                 death_penalty_class: python.deathPenaltyClass,
@@ -48,8 +49,9 @@ enum PythonStable {
                 stack_signals: [StackSurvey.soft, StackSurvey.firm])
             let json = try JSONEncoder().encode(settings)
             let source =
-                PackageResources.interpreter_py + PackageResources.horse_py
-                + PackageResources.frames_py + PackageResources.instruments_py
+                PackageResources.settings_py + PackageResources.interpreter_py
+                + PackageResources.horse_py + PackageResources.frames_py
+                + PackageResources.instruments_py
                 + PackageResources.errand_py + PackageResources.stacks_py
                 + PackageResources.stable_py
             return try Interpreter(python, redis).become(

@@ -193,6 +193,11 @@ def load(settings):
         import rq  # noqa: F401
 
         instruments = Instruments()
+        if settings.get('settings'):
+            # Before the application's loggers are made: those that it does not name are switched
+            # off by it, as rq does it.
+            what = settings['settings']
+            configure_logging(what)
         for what in settings['preload']:
             importlib.import_module(what)
         if settings.get('sentry_dsn'):

@@ -1,0 +1,123 @@
+import CLinux
+import CSystemd
+import Glibc
+
+/// One run of the application's interpreter with a script of ours, and what it said.
+struct InterpreterRun {
+    /// Where the script says what is wanted.
+    enum Channel {
+        /// On standard output and standard error.
+        case output
+        /// On a descriptor of its own, `answerDescriptor`; what the application's modules print
+        /// goes to our standard error.
+        case answer
+    }
+
+    /// The raw wait status; nil when it had to be killed.
+    let ending: Int32?
+    /// All it said.
+    let said: [UInt8]
+
+    /// The descriptor of the channel `answer`.
+    static let answerDescriptor: Int32 = 3
+
+    /// Runs the interpreter to its end.
+    ///
+    /// Forks; the process must have one thread.
+    ///
+    /// - Parameters:
+    ///   - python: which interpreter, where, with what environment.
+    ///   - keyPrefix: the prefix of the keys in Redis, which rq reads from the environment.
+    ///   - script: the Python code.
+    ///   - arguments: what the script finds in `sys.argv[1:]`.
+    ///   - channel: where the script says what is wanted.
+    ///   - deadline: when it is killed.
+    /// - Throws: why it could not be started.
+    init(
+        _ python: PythonConfiguration, keyPrefix: String, script: String, arguments: [String],
+        channel: Channel, until deadline: MonotonicTime
+    ) throws {
+        var ends: [Int32] = [-1, -1]
+        guard pipe(&ends) == 0 else { throw SystemCallError.last("pipe", "interpreter") }
+        let reader = OwnedDescriptor(adopting: ends[0])
+        let pid: pid_t
+        do {
+            // Ours must be closed for the stream to end with the interpreter.
+            let writer = OwnedDescriptor(adopting: ends[1])
+            let number = writer.number
+            pid = try Fork.child(title: "rqd: check", keeping: [number]) {
+                Self.connect(number, channel)
+                return Self.start(python, keyPrefix, script, arguments)
+            }
+        }
+        let output = Self.collect(from: reader.number, until: deadline)
+        // Whoever is left of it holds the pipe open, or ends now.
+        if output == nil { kill(-pid, SIGKILL) }
+        var status: Int32 = 0
+        while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+        kill(-pid, SIGKILL)
+        ending = output == nil ? nil : status
+        said = output ?? []
+    }
+
+    /// Everything up to the end of the stream; nil when that does not come in time.
+    private static func collect(from reader: Int32, until deadline: MonotonicTime) -> [UInt8]? {
+        var output: [UInt8] = []
+        var room = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let left = (deadline - MonotonicTime.now()).wholeNanoseconds / 1_000_000
+            guard left > 0 else { return nil }
+            var wanted = pollfd(fd: reader, events: Int16(POLLIN), revents: 0)
+            guard poll(&wanted, 1, Int32(clamping: left)) > 0 else { continue }
+            let count = room.withUnsafeMutableBytes { read(reader, $0.baseAddress, $0.count) }
+            guard count > 0 else { return output }
+            output.append(contentsOf: room[..<count])
+            // Only the end is of interest, and a talkative import must not fill our memory.
+            if output.count > 1 << 20 { output.removeFirst(output.count - (1 << 16)) }
+        }
+    }
+
+    /// Puts the descriptors where the script looks for them.
+    ///
+    /// *Child process.*
+    private static func connect(_ output: Int32, _ channel: Channel) {
+        switch channel {
+        case .output:
+            dup2(output, 1)
+            dup2(output, 2)
+            if output > 2 { close(output) }
+        case .answer:
+            dup2(2, 1)
+            if output != answerDescriptor {
+                dup2(output, answerDescriptor)
+                close(output)
+            }
+        }
+        let nothing = open("/dev/null", O_RDONLY)
+        dup2(nothing, 0)
+        if nothing > 2 { close(nothing) }
+    }
+
+    /// Becomes the interpreter; returns only when that failed.
+    ///
+    /// *Child process.*
+    private static func start(
+        _ python: PythonConfiguration, _ keyPrefix: String, _ script: String, _ arguments: [String]
+    ) -> Int32 {
+        if let directory = python.directory, chdir(directory) != 0 {
+            return complain(.last("chdir", directory))
+        }
+        setenv("RQ_KEY_PREFIX", keyPrefix, 1)
+        for (name, value) in python.environment { setenv(name, value, 1) }
+        var pointers = ([python.interpreter, "-c", script] + arguments).map { strdup($0) }
+        pointers.append(nil)
+        execvp(python.interpreter, pointers)
+        return complain(.last("execvp", python.interpreter))
+    }
+
+    private static func complain(_ error: SystemCallError) -> Int32 {
+        let line = Array("\(error)\n".utf8)
+        _ = write(2, line, line.count)
+        return 78
+    }
+}
