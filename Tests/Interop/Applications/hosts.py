@@ -1,6 +1,8 @@
 """Worker classes of an application's own."""
 
 import os
+import signal
+import sys
 
 from rq import SimpleWorker, Worker
 
@@ -19,6 +21,23 @@ class Forking(Worker):
     def handle_exception(self, job, *exc_info):
         self.connection.rpush('test:handled', job.id)
         return super().handle_exception(job, *exc_info)
+
+
+class Loud(SimpleWorker):
+    """Is asked to stop while it writes to a pipe that has no room."""
+
+    def perform_job(self, job, *args, **kwargs):
+        asked = []
+
+        def ask(number, frame):
+            asked.append(number)
+            self.request_stop(number, frame)
+
+        signal.signal(signal.SIGALRM, ask)
+        signal.setitimer(signal.ITIMER_REAL, 0.01)
+        while not asked:
+            print('x' * 300000, file=sys.stderr)
+        return super().perform_job(job, *args, **kwargs)
 
 
 class NoWorker:

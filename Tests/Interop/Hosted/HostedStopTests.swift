@@ -18,6 +18,17 @@ import Testing
         }
     }
 
+    @Test(arguments: [PythonEnvironment.Release.rq1_16, .rq3_0])
+    func `a class that is asked to stop in the middle of its own output hears it`(
+        release: PythonEnvironment.Release
+    ) throws {
+        try Daemon.hosting("hosts.Loud", release) { daemon in
+            try Script(.rq3_0, on: daemon).enqueue(Call("a", "hosts.runner"))
+            try daemon.waitForLog("warm shut down requested")
+            try eventually("the job is done") { try daemon.status(of: "a") == "finished" }
+        }
+    }
+
     @Test(arguments: [
         ("hosts.Telling", PythonEnvironment.Release.rq1_16), ("hosts.Telling", .rq3_0),
         ("hosts.Forking", .rq2_6), ("hosts.Forking", .rq3_0), ("rq.worker.SpawnWorker", .rq3_0),

@@ -22,6 +22,7 @@ likes. What rqd must know is learnt by wrapping methods of the one instance, and
 import contextlib
 import functools
 import importlib
+import io
 import json
 import logging
 import os
@@ -246,6 +247,32 @@ def flush():
             stream.flush()
 
 
+class Unbuffered(io.RawIOBase):
+    """Standard error without a buffer of Python's: that refuses a signal's handler which logs while
+    the buffer is being written, and RQ would not hear that it is to stop."""
+
+    def writable(self):
+        return True
+
+    def fileno(self):
+        return 2
+
+    def write(self, data):
+        left = memoryview(data).cast('B')
+        size = len(left)
+        while left:
+            left = left[os.write(2, left) :]
+        return size
+
+
+def open_streams():
+    sys.stdout.reconfigure(line_buffering=True, errors='backslashreplace')
+    sys.stderr.flush()
+    sys.stderr = io.TextIOWrapper(
+        Unbuffered(), sys.stderr.encoding, errors='backslashreplace', write_through=True
+    )
+
+
 def log_lines(settings):
     """Gives RQ's loggers a handler whose lines say how bad they are, unless the application has
     seen to its logging itself."""
@@ -266,8 +293,7 @@ def hosted():
     title.set('rqd: hosted %s' % settings['place'])
     os.set_inheritable(REPORT_FD, False)
     sys.argv = ['rqd']
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(line_buffering=True, errors='backslashreplace')
+    open_streams()
 
     def bind():
         # A horse ends with its interpreter; what the horse itself forks does as it likes.
