@@ -42,6 +42,7 @@ let package = Package(
                 .embedInCode("Runtime/Python/interpreter.py"),
                 .embedInCode("Settings/settings.py"),
                 .embedInCode("Settings/read.py"),
+                .embedInCode("Runtime/Python/connection.py"),
                 .embedInCode("Runtime/Python/horse.py"),
                 .embedInCode("Runtime/Python/frames.py"),
                 .embedInCode("Runtime/Python/instruments.py"),

@@ -7,17 +7,18 @@ import Glibc
 /// They need a connection on which nothing else is unanswered. Messages of channels that arrive
 /// during a call are kept for the next `receive`. A call that times out closes the connection.
 extension Connection {
-    /// Connects, and waits until the handshake has been answered.
+    /// Connects, and waits until the handshake has been answered; asks Sentinels first where the
+    /// endpoint names them.
     ///
     /// - Parameters:
     ///   - endpoint: where to.
     ///   - name: what CLIENT LIST shows; no spaces; nil for none.
-    ///   - timeout: for all of it but the look-up of a host name.
+    ///   - timeout: for all of it but the look-up of a host name and the Sentinels.
     /// - Throws: `connecting`, or `server` if the handshake failed.
     public convenience init(
         to endpoint: Endpoint, name: String? = nil, timeout: Duration = .seconds(5)
     ) throws(RedisError) {
-        try self.init(startingTo: endpoint, name: name)
+        try self.init(startingTo: try MasterSearch.found(endpoint), name: name)
         let deadline = Deadline(in: timeout)
         do throws(RedisError) {
             try flush()
@@ -28,8 +29,19 @@ extension Connection {
             }
         } catch .timedOut {
             throw .connecting(
-                to: endpoint.description, reason: "no answer within \(timeout)")
+                to: endpoint.description, reason: silence(of: timeout))
         }
+    }
+
+    /// Why a connection did not come about in time.
+    ///
+    /// - Parameter timeout: how long it had.
+    /// - Returns: one line; it depends on how far the connection has got.
+    public func silence(of timeout: Duration) -> String {
+        let isGreeted = endpoint.encryption == nil || hasConnected
+        // A Redis without TLS waits for the end of what it takes for a command.
+        let hint = isGreeted ? "" : " to the TLS handshake; perhaps the port is one without TLS"
+        return "no answer within \(timeout)\(hint)"
     }
 
     /// Sends a command and waits for its reply.
@@ -198,7 +210,7 @@ extension Connection {
     }
 
     /// Waits until the descriptor can be read, or written while that is wanted.
-    private func isReadable(by deadline: Deadline) throws(RedisError) -> Bool {
+    func isReadable(by deadline: Deadline) throws(RedisError) -> Bool {
         var state = pollfd(fd: descriptor, events: 0, revents: 0)
         while true {
             state.events = Int16(wantsWrite ? POLLIN | POLLOUT : POLLIN)

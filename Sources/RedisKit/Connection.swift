@@ -23,6 +23,8 @@ public final class Connection {
     private static let largestBuffer = 256 * 1024
     /// How much the reader is fed at a time; see `ReplyReader.feed`.
     private static let feedBytes = 16 * 1024
+    /// What TLS's complaint about bytes without TLS begins with, and no reply does.
+    private static let alertByte: UInt8 = 0x15
 
     /// Where the connection leads.
     public let endpoint: Endpoint
@@ -35,6 +37,8 @@ public final class Connection {
     private var transport: Transport
     private var phase = Phase.connecting
     private var peerHasGone = false
+    /// Whether the server has said anything.
+    private var hasHeard = false
     private var greeting = OutputBuffer()
     private var greetingsAwaited = 0
     private var output = OutputBuffer()
@@ -53,13 +57,13 @@ public final class Connection {
     /// database or user.
     ///
     /// - Parameters:
-    ///   - endpoint: where to.
+    ///   - endpoint: where to; a master that Sentinels know must have been found (`MasterSearch`).
     ///   - name: what CLIENT LIST shows; no spaces; nil for none.
     /// - Throws: `connecting` if it failed at once; else `flush` or `receive` throw it later.
     public init(startingTo endpoint: Endpoint, name: String?) throws(RedisError) {
         self.endpoint = endpoint
         do throws(ConnectFailure) {
-            transport = try Transport(connectingTo: endpoint.address)
+            transport = try Transport(connectingTo: endpoint.address, endpoint.encryption)
         } catch {
             throw .connecting(to: endpoint.description, reason: error.reason)
         }
@@ -82,7 +86,7 @@ public final class Connection {
     /// Whether `flush` has something to do as soon as the descriptor is writable.
     public var wantsWrite: Bool {
         switch phase {
-        case .connecting: true
+        case .connecting: transport.connectNeedsWrite
         case .greeting: !peerHasGone && !greeting.isEmpty
         case .ready: !peerHasGone && !output.isEmpty
         case .closed: false
@@ -91,6 +95,9 @@ public final class Connection {
 
     /// Whether it is connected and the handshake has been answered.
     public var isReady: Bool { phase == .ready }
+
+    /// Whether the connect, with TLS's part of it, was ever done.
+    private(set) var hasConnected = false
 
     /// Whether it is over.
     public var isClosed: Bool { phase == .closed }
@@ -149,6 +156,7 @@ public final class Connection {
                 peerHasGone = true
                 output.removeAll()
             case .failed(let call, let number): throw failed(call, number)
+            case .refused(let reason): throw refused(reason)
             }
         }
     }
@@ -198,6 +206,7 @@ public final class Connection {
                 budget = 0
             case .ended: throw ended()
             case .failed(let call, let number): throw failed(call, number)
+            case .refused(let reason): throw refused(reason)
             }
         }
         if wantsWrite { try flush() }
@@ -222,6 +231,7 @@ public final class Connection {
             throw .connecting(to: endpoint.description, reason: error.reason)
         }
         phase = greetingsAwaited == 0 ? .ready : .greeting
+        hasConnected = true
         return true
     }
 
@@ -229,6 +239,13 @@ public final class Connection {
     private func take(
         _ count: Int, _ deliver: (consuming Reply, Conversation.Meaning) -> Void
     ) throws(RedisError) {
+        if !hasHeard, count > 0, input[0] == Self.alertByte {
+            close()
+            throw .connecting(
+                to: endpoint.description,
+                reason: "the server speaks TLS on this port; write rediss://")
+        }
+        hasHeard = true
         var start = 0
         while start < count, phase != .closed {
             let end = min(start + Self.feedBytes, count)
@@ -304,8 +321,20 @@ public final class Connection {
     private func ended() -> RedisError {
         let wasReady = isReady
         close()
-        let reason = "the server closed the connection before it had answered"
-        return wasReady ? .closed : .connecting(to: endpoint.description, reason: reason)
+        // A server that expects TLS leaves at the first bytes without it.
+        let mayWantTLS = !hasHeard && endpoint.isPlainTCP
+        let hint = mayWantTLS ? "; if it speaks TLS on this port, write rediss://" : ""
+        let reason = "the server closed the connection before it had answered\(hint)"
+        return wasReady && !mayWantTLS
+            ? .closed : .connecting(to: endpoint.description, reason: reason)
+    }
+
+    /// The encryption failed: often the server's answer to our certificate, once all is sent.
+    private func refused(_ reason: String) -> RedisError {
+        close()
+        return hasHeard
+            ? .protocolViolation(reason)
+            : .connecting(to: endpoint.description, reason: reason)
     }
 
     private func failed(_ call: String, _ number: Int32) -> RedisError {

@@ -7,28 +7,69 @@ extension Endpoint {
     /// - Parameter url: the text, for example `redis://:secret@db.example:6380/2`.
     /// - Throws: what is wrong with it; never a part that may hold the password.
     public init(url: String) throws(EndpointError) {
-        guard !url.hasPrefix("rediss://") else { throw .encryptionUnsupported }
-        let isUnix = url.hasPrefix("unix://")
-        guard isUnix || url.hasPrefix("redis://") else { throw .unknownScheme }
-
-        let parts = URLParts(afterScheme: url.dropFirst(isUnix ? 7 : 8))
+        guard let scheme = Scheme(of: url) else { throw .unknownScheme }
+        let parts = URLParts(afterScheme: url.dropFirst(scheme.rawValue.utf8.count + 3))
         let options = try URLOptions(query: parts.query)
         let path = percentDecoded(parts.path)
+        var databasePath = path[...]
+        let isEncrypted = scheme == .rediss || options.encrypts
+        if !isEncrypted, let name = options.tlsOption { throw .optionNeedsEncryption(name) }
 
-        if isUnix {
+        switch scheme {
+        case .unix:
             guard parts.host.isEmpty else { throw .hostBeforePath }
             guard path.count > 1 else { throw .missingPath }
+            if options.encrypts { throw .unsupportedOption("ssl") }
             address = .unix(path: path)
-        } else {
-            address = try Self.tcpAddress(parts.host)
+            databasePath = ""
+        case .redis, .rediss:
+            if scheme == .redis, options.encrypts { throw .badOption("ssl", expected: "rediss://") }
+            if let name = options.sentinelOption { throw .unknownOption(name) }
+            let (host, port) = try Self.hostAndPort(parts.host, usual: 6379)
+            address = .tcp(host: host, port: port)
+        case .sentinel:
+            let master = path.dropFirst().prefix { $0 != "/" }
+            guard !master.isEmpty else { throw .missingMaster }
+            databasePath = path.dropFirst(master.count + 1)
+            address = .sentinel(
+                SentinelGroup(
+                    master: String(master), members: try Self.members(parts.host),
+                    username: options.sentinelUsername, password: options.sentinelPassword,
+                    encryption: options.encryptsSentinels ? options.encryption : nil))
         }
         username = parts.username.map { percentDecoded($0) } ?? options.username
         password = parts.password.map { percentDecoded($0) } ?? options.password
-        database = try Self.database(option: options.database, path: isUnix ? "" : path)
+        database = try Self.database(option: options.database, path: databasePath)
+        encryption = isEncrypted ? options.encryption : nil
+        timeout = options.timeout
+        connectTimeout = options.connectTimeout
+    }
+
+    private enum Scheme: String, CaseIterable {
+        case redis, rediss, unix, sentinel
+
+        init?(of url: String) {
+            guard let scheme = Self.allCases.first(where: { url.hasPrefix("\($0.rawValue)://") })
+            else { return nil }
+            self = scheme
+        }
+    }
+
+    /// Hosts with commas between them.
+    private static func members(
+        _ text: Substring
+    ) throws(EndpointError) -> [SentinelGroup.Member] {
+        var members: [SentinelGroup.Member] = []
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            members.append(try SentinelGroup.Member(part))
+        }
+        return members
     }
 
     /// `host`, `host:port`, `[ipv6]` or `[ipv6]:port`; an empty host is `localhost`.
-    private static func tcpAddress(_ text: Substring) throws(EndpointError) -> Address {
+    fileprivate static func hostAndPort(
+        _ text: Substring, usual: Int
+    ) throws(EndpointError) -> (String, Int) {
         var host = text
         var port: Substring = ""
         if text.hasPrefix("[") {
@@ -41,16 +82,18 @@ extension Endpoint {
             host = text[..<colon]
             port = text[text.index(after: colon)...]
         }
-        guard let number = port.isEmpty ? 6379 : Int(port), (1...65535).contains(number) else {
+        guard let number = port.isEmpty ? usual : Int(port), (1...65535).contains(number) else {
             throw .badPort
         }
         let name = percentDecoded(host)
-        return .tcp(host: name.isEmpty ? "localhost" : name, port: number)
+        return (name.isEmpty ? "localhost" : name, number)
     }
 
     /// The option `db`, else the path, else 0.
-    private static func database(option: String?, path: String) throws(EndpointError) -> Int {
-        var text = option ?? path
+    private static func database(
+        option: String?, path: Substring
+    ) throws(EndpointError) -> Int {
+        var text = option ?? String(path)
         if option == nil {
             if text.hasPrefix("/") { text.removeFirst() }
             if text.hasSuffix("/") { text.removeLast() }
@@ -58,6 +101,16 @@ extension Endpoint {
         }
         guard let number = Int(text), number >= 0 else { throw .badDatabase(text) }
         return number
+    }
+}
+
+extension SentinelGroup.Member {
+    /// Reads `host` or `host:port`; an IPv6 address stands in brackets.
+    ///
+    /// - Parameter text: for example `10.0.0.1:26379`.
+    /// - Throws: `badPort` or `badHost`.
+    public init(_ text: some StringProtocol) throws(EndpointError) {
+        (host, port) = try Endpoint.hostAndPort(Substring(text), usual: 26379)
     }
 }
 
@@ -87,62 +140,4 @@ private struct URLParts {
         username = name.isEmpty ? nil : name
         password = secret.isEmpty ? nil : secret
     }
-}
-
-/// The part behind the question mark: the first value of each name counts, as in redis-py.
-private struct URLOptions {
-    var database: String?
-    var username: String?
-    var password: String?
-
-    /// What redis-py takes there and what has no meaning here: accepted, so that an application
-    /// and rqd can share one URL.
-    private static let harmless: Set<String> = [
-        "client_name", "decode_responses", "encoding", "encoding_errors", "health_check_interval",
-        "lib_name", "lib_version", "max_connections", "protocol", "retry_on_error",
-        "retry_on_timeout", "socket_connect_timeout", "socket_keepalive", "socket_read_size",
-        "socket_timeout", "timeout",
-    ]
-
-    init(query: Substring) throws(EndpointError) {
-        for pair in query.split(separator: "&") {
-            let name = formDecoded(pair.prefix { $0 != "=" })
-            let value = formDecoded(pair.dropFirst(pair.prefix { $0 != "=" }.count + 1))
-            guard !value.isEmpty else { continue }
-            switch name {
-            case "db": database = database ?? value
-            case "username": username = username ?? value
-            case "password": password = password ?? value
-            default:
-                guard Self.harmless.contains(name) else { throw .unknownOption(name) }
-            }
-        }
-    }
-}
-
-/// Like percent-decoding, and a plus is a space.
-private func formDecoded(_ text: Substring) -> String {
-    percentDecoded(Substring(String(text.map { $0 == "+" ? " " : $0 })))
-}
-
-/// Bytes for `%XX`; a `%` before anything else stays, as in Python's `unquote`.
-private func percentDecoded(_ text: Substring) -> String {
-    var decoded: [UInt8] = []
-    var rest = text.utf8[...]
-    while let byte = rest.popFirst() {
-        if byte == UInt8(ascii: "%"), let value = hexadecimalByte(rest.prefix(2)) {
-            decoded.append(value)
-            rest = rest.dropFirst(2)
-        } else {
-            decoded.append(byte)
-        }
-    }
-    return String(decoding: decoded, as: UTF8.self)
-}
-
-/// The byte that two hexadecimal digits stand for.
-private func hexadecimalByte(_ digits: Substring.UTF8View.SubSequence) -> UInt8? {
-    let text = Substring(digits)
-    guard text.utf8.count == 2, text.allSatisfy(\.isHexDigit) else { return nil }
-    return UInt8(text, radix: 16)
 }

@@ -25,6 +25,7 @@ struct SocketAddress {
         switch address {
         case .unix(let path): [try SocketAddress(path: path)]
         case .tcp(let host, let port): try lookUp(host: host, port: port)
+        case .sentinel: preconditionFailure("a Sentinel is asked for the master's address first")
         }
     }
 

@@ -2,13 +2,14 @@ import Synchronization
 
 /// What carries the bytes of a connection, and nothing else.
 ///
-/// This is the seam for encryption: a further case, with the same four operations. `Connection`
-/// asks no question about the kind of transport beyond them.
+/// This is the seam for encryption: `Connection` asks no question about the kind of transport.
 enum Transport: ~Copyable {
     /// Nothing: the connection is over.
     case none
     /// A socket without encryption.
     case plain(PlainSocket)
+    /// A socket with TLS on it.
+    case encrypted(TLSSocket)
 
     /// How far one read or write got.
     enum Progress {
@@ -18,6 +19,8 @@ enum Transport: ~Copyable {
         /// The peer has gone.
         case ended
         case failed(call: String, errno: Int32)
+        /// The encryption failed, in words.
+        case refused(reason: String)
     }
 
     /// Counts connects that failed after they had started.
@@ -28,15 +31,28 @@ enum Transport: ~Copyable {
 
     /// Starts to connect to the first address of an endpoint that does not refuse at once.
     ///
-    /// - Parameter address: where to; looking up its host may block.
+    /// - Parameters:
+    ///   - address: where to; looking up its host may block.
+    ///   - encryption: how its bytes are encrypted; nil for not at all.
     /// - Throws: why the last address refused.
-    init(connectingTo address: Endpoint.Address) throws(ConnectFailure) {
+    init(
+        connectingTo address: Endpoint.Address, _ encryption: Encryption?
+    ) throws(ConnectFailure) {
         let candidates = try SocketAddress.all(of: address)
         let first = Self.lateFailures.load(ordering: .relaxed) % candidates.count
         var failure = ConnectFailure(reason: "the host has no address")
         for candidate in candidates[first...] + candidates[..<first] {
             do throws(ConnectFailure) {
-                self = .plain(try PlainSocket(connectingTo: candidate))
+                let socket = try PlainSocket(connectingTo: candidate)
+                if let encryption, case .tcp(let host, _) = address {
+                    let context = try TLSContext(encryption)
+                    self = .encrypted(
+                        TLSSocket(
+                            on: socket, context, host: host,
+                            checksHost: encryption.verification == .full))
+                } else {
+                    self = .plain(socket)
+                }
                 return
             } catch {
                 failure = error
@@ -50,6 +66,16 @@ enum Transport: ~Copyable {
         switch self {
         case .none: -1
         case .plain(let socket): socket.descriptor
+        case .encrypted(let socket): socket.descriptor
+        }
+    }
+
+    /// Whether a connect that is going on waits for the descriptor to be writable.
+    var connectNeedsWrite: Bool {
+        switch self {
+        case .none: false
+        case .plain: true
+        case .encrypted(let socket): socket.need == .write
         }
     }
 
@@ -62,6 +88,7 @@ enum Transport: ~Copyable {
             switch self {
             case .none: return false
             case .plain(let socket): return try socket.connected()
+            case .encrypted(let socket): return try socket.connected()
             }
         } catch {
             Self.lateFailures.add(1, ordering: .relaxed)
@@ -77,6 +104,7 @@ enum Transport: ~Copyable {
         switch self {
         case .none: .ended
         case .plain(let socket): socket.read(into: buffer)
+        case .encrypted(let socket): socket.read(into: buffer)
         }
     }
 
@@ -88,6 +116,7 @@ enum Transport: ~Copyable {
         switch self {
         case .none: .ended
         case .plain(let socket): socket.write(bytes)
+        case .encrypted(let socket): socket.write(bytes)
         }
     }
 }

@@ -48,9 +48,16 @@ struct ServerOptions: ParsableArguments {
     ///   a value that cannot be used, 1 for a job that is not in the state for it.
     func withClient(_ body: (Client) throws(ClientError) -> Void) throws {
         let redis = try configuration()
+        let endpoint: Endpoint
+        do throws(RedisSettingError) {
+            endpoint = try redis.endpoint()
+        } catch {
+            Complaint.say("rqd: \(error)")
+            throw ExitStatus.configuration.error
+        }
         do {
             let client = try Client(
-                url: redis.url, keyPrefix: redis.keyPrefix,
+                endpoint, keyPrefix: redis.keyPrefix,
                 serializer: Self.serializers[serializer] ?? .pickle, name: "rqd")
             try body(client)
         } catch {

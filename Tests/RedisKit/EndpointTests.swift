@@ -29,8 +29,20 @@ import Testing
         ("redis://h#f", Endpoint(address: .tcp(host: "h", port: 6379))),
         ("redis://:%zz%4@h", Endpoint(address: .tcp(host: "h", port: 6379), password: "%zz%4")),
         (
-            "redis://h?socket_timeout=5&health_check_interval=3",
+            "redis://h?retry_on_timeout=1&health_check_interval=3",
             Endpoint(address: .tcp(host: "h", port: 6379))
+        ),
+        ("rediss://h/1", encrypted(Encryption(), database: 1)),
+        (
+            "rediss://h?ssl_cert_reqs=none&ssl_check_hostname=true",
+            encrypted(Encryption(verification: .none))
+        ),
+        (
+            "rediss://h?ssl_check_hostname=False&ssl_ca_certs=/c&ssl_certfile=/d&ssl_keyfile=/e",
+            encrypted(
+                Encryption(
+                    verification: .authority, authorityFile: "/c", certificateFile: "/d",
+                    keyFile: "/e"))
         ),
         ("unix:///run/redis.sock", Endpoint(address: .unix(path: "/run/redis.sock"))),
         (
@@ -39,6 +51,11 @@ import Testing
                 address: .unix(path: "/run/a b.sock"), username: "u", password: "p", database: 2)
         ),
     ]
+
+    private static func encrypted(_ encryption: Encryption, database: Int = 0) -> Endpoint {
+        Endpoint(
+            address: .tcp(host: "h", port: 6379), database: database, encryption: encryption)
+    }
 
     @Test(arguments: readable)
     func `a URL is read part by part`(url: String, expected: Endpoint) throws {
@@ -61,6 +78,7 @@ import Testing
                 switch endpoint.address {
                 case .tcp(let host, let port): "\(host)|\(port)"
                 case .unix(let path): path
+                case .sentinel: "a sentinel"
                 }
             let user = endpoint.username ?? "None"
             let password = endpoint.password ?? "None"
@@ -71,7 +89,20 @@ import Testing
 
     @Test(arguments: [
         ("http://h", EndpointError.unknownScheme), ("", .unknownScheme), ("h:6379", .unknownScheme),
-        ("rediss://h", .encryptionUnsupported), ("redis://h:x", .badPort),
+        ("redis://h:x", .badPort),
+        ("redis://h?ssl_cert_reqs=none", .optionNeedsEncryption("ssl_cert_reqs")),
+        (
+            "rediss://h?ssl_cert_reqs=CERT_NONE",
+            .badOption("ssl_cert_reqs", expected: "none, optional or required")
+        ),
+        ("rediss://h?ssl_ciphers=x", .unsupportedOption("ssl_ciphers")),
+        (
+            "redis://h?socket_timeout=no",
+            .badOption("socket_timeout", expected: "a number of seconds from 0.001 to 86400")
+        ),
+        ("sentinel://h", .missingMaster), ("sentinel://a,b:x/m", .badPort),
+        ("sentinel://h/m/one", .badDatabase("one")),
+        ("redis://h?sentinel_password=x", .unknownOption("sentinel_password")),
         ("redis://h:0", .badPort), ("redis://h:65536", .badPort), ("redis://h:1:2", .badPort),
         ("redis://:se/cret@h", .badPort), ("redis://[::1", .badHost), ("redis://[::1]7", .badHost),
         ("redis://h/zero", .badDatabase("zero")), ("redis://h/-1", .badDatabase("-1")),
@@ -81,6 +112,20 @@ import Testing
     ])
     func `what is no Redis URL is refused with its reason`(url: String, expected: EndpointError) {
         #expect(throws: expected) { try Endpoint(url: url) }
+    }
+
+    @Test func `a URL names Sentinels, the master and who we are to both`() throws {
+        let endpoint = try Endpoint(
+            url: "sentinel://me:pw@a,[::1]:7/m/3?sentinel_username=u&sentinel_password=s&ssl=true"
+                + "&socket_timeout=2.5&socket_connect_timeout=1")
+        let members = [SentinelGroup.Member(host: "a"), SentinelGroup.Member(host: "::1", port: 7)]
+        #expect(
+            endpoint.sentinels
+                == SentinelGroup(master: "m", members: members, username: "u", password: "s"))
+        #expect(endpoint.username == "me" && endpoint.password == "pw" && endpoint.database == 3)
+        #expect(endpoint.encryption == Encryption())
+        #expect(endpoint.timeout == .milliseconds(2500) && endpoint.connectTimeout == .seconds(1))
+        #expect(endpoint.description == "sentinel://me@a:26379,[::1]:7/m/3")
     }
 
     @Test func `neither descriptions nor errors repeat a password`() throws {

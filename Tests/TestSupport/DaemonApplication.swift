@@ -20,6 +20,15 @@ enum DaemonApplication {
             return a + b
 
 
+        def ask_redis():
+            """What the job's own connection says."""
+            return get_current_job().connection.ping()
+
+
+        def variables(beginning):
+            return sorted(name for name in os.environ if name.startswith(beginning))
+
+
         def note(path, text):
             with open(path, 'a') as file:
                 file.write(text + '\n')

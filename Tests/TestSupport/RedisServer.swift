@@ -13,6 +13,9 @@ public final class RedisServer {
     /// What it requires of the default user.
     public let password: String?
 
+    /// What its port proves itself with; nil where that speaks no TLS.
+    public let tls: Certificates.Pair?
+
     private let directory: TemporaryDirectory
     private let extraArguments: [String]
     private var process: ChildProcess
@@ -23,15 +26,19 @@ public final class RedisServer {
     ///   - password: what it requires of the default user; nil for nothing.
     ///   - arguments: further options, for example `["--maxclients", "10"]`.
     ///   - tcp: whether it listens on a free port of 127.0.0.1 too.
+    ///   - tls: what that port speaks TLS with; nil for a plain one.
     /// - Throws: if redis-server is missing or does not start.
     public init(
-        password: String? = nil, arguments: [String] = [], tcp: Bool = false
+        password: String? = nil, arguments: [String] = [], tcp: Bool = false,
+        tls: Certificates.Pair? = nil
     ) throws {
         directory = try TemporaryDirectory()
         socketPath = directory.file("redis.sock")
         self.password = password
+        self.tls = tls
         extraArguments = arguments + (password.map { ["--requirepass", $0] } ?? [])
-        (process, port) = try Self.start(directory, extraArguments, tcp ? .free : .none)
+        (process, port) = try Self.start(
+            directory, extraArguments, tls, tcp || tls != nil ? .free : .none)
     }
 
     /// Its process id.
@@ -51,11 +58,12 @@ public final class RedisServer {
 
     /// The URL of its port.
     ///
-    /// - Returns: a `redis://` URL.
+    /// - Returns: a `redis://` URL, or one with `rediss://` that names the authority's file.
     /// - Throws: if it was started without a port.
     public func tcpURL() throws -> String {
         guard let port else { throw HarnessError("this server was started without a port") }
-        return "redis://" + (password.map { ":\($0)@" } ?? "") + "127.0.0.1:\(port)"
+        let place = (password.map { ":\($0)@" } ?? "") + "127.0.0.1:\(port)"
+        return tls.map { "rediss://\(place)?ssl_ca_certs=\($0.authority)" } ?? "redis://\(place)"
     }
 
     /// A new connection to it.
@@ -87,7 +95,17 @@ public final class RedisServer {
     public func restart() throws {
         stop()
         let samePort = port.map { Port.fixed($0) } ?? .none
-        (process, port) = try Self.start(directory, extraArguments, samePort)
+        (process, port) = try Self.start(directory, extraArguments, tls, samePort)
+    }
+
+    /// Makes a directory in that in which it keeps its files.
+    ///
+    /// - Parameter name: its name.
+    /// - Throws: if it is there already.
+    public func makeDirectory(_ name: String) throws {
+        guard mkdir(directory.file(name), 0o755) == 0 else {
+            throw HarnessError("mkdir", directory.file(name), errno: errno)
+        }
     }
 
     /// What it has logged.
@@ -100,8 +118,10 @@ public final class RedisServer {
 
     /// A free port may be taken by another before the server has it, so that is tried again.
     private static func start(
-        _ directory: TemporaryDirectory, _ extra: [String], _ port: Port
+        _ directory: TemporaryDirectory, _ given: [String], _ tls: Certificates.Pair?,
+        _ port: Port
     ) throws -> (ChildProcess, Int?) {
+        let extra = (tls.map { options(for: $0) } ?? []) + given
         switch port {
         case .none: return (try start(directory, extra, number: 0), nil)
         case .fixed(let number): return (try start(directory, extra, number: number), number)
@@ -117,14 +137,25 @@ public final class RedisServer {
         }
     }
 
+    private static func options(for tls: Certificates.Pair) -> [String] {
+        [
+            "--tls-cert-file", tls.certificate, "--tls-key-file", tls.key, "--tls-ca-cert-file",
+            tls.authority, "--tls-auth-clients", "no",
+        ]
+    }
+
     private static func start(
         _ directory: TemporaryDirectory, _ extra: [String], number: Int
     ) throws -> ChildProcess {
-        let fixed = [
-            "redis-server", "--port", "\(number)", "--bind", "127.0.0.1", "--unixsocket",
-            directory.file("redis.sock"), "--dir", directory.path, "--save", "", "--appendonly",
-            "no", "--daemonize", "no", "--enable-debug-command", "yes",
-        ]
+        let isEncrypted = extra.contains("--tls-cert-file")
+        let ports =
+            isEncrypted ? ["--port", "0", "--tls-port", "\(number)"] : ["--port", "\(number)"]
+        let fixed =
+            ["redis-server"] + ports + [
+                "--bind", "127.0.0.1", "--unixsocket",
+                directory.file("redis.sock"), "--dir", directory.path, "--save", "", "--appendonly",
+                "no", "--daemonize", "no", "--enable-debug-command", "yes",
+            ]
         let process: ChildProcess
         do {
             process = try ChildProcess(fixed + extra)

@@ -32,7 +32,7 @@ public final class Client {
     /// Connects.
     ///
     /// - Parameters:
-    ///   - url: `redis://…` or `unix://…`, as redis-py writes it.
+    ///   - url: `redis://…`, `rediss://…` or `unix://…`, as redis-py writes it, or `sentinel://…`.
     ///   - keyPrefix: what `RQ_KEY_PREFIX` says, else `rq`.
     ///   - serializer: the one that the workers use.
     ///   - name: what CLIENT LIST shows; no spaces.
@@ -43,6 +43,21 @@ public final class Client {
     ) throws(ClientError) {
         let endpoint: Endpoint
         do { endpoint = try Endpoint(url: url) } catch { throw .unusable("url", "\(error)") }
+        try self.init(endpoint, keyPrefix: keyPrefix, serializer: serializer, name: name)
+    }
+
+    /// Connects.
+    ///
+    /// - Parameters:
+    ///   - endpoint: where to.
+    ///   - keyPrefix: what `RQ_KEY_PREFIX` says, else `rq`.
+    ///   - serializer: the one that the workers use.
+    ///   - name: what CLIENT LIST shows; no spaces.
+    /// - Throws: `redis` if nobody answers.
+    public convenience init(
+        _ endpoint: Endpoint, keyPrefix: String = "rq", serializer: Serializer = .pickle,
+        name: String? = nil
+    ) throws(ClientError) {
         let keys = try ClientError.reading { () throws(WireError) in try Keys(prefix: keyPrefix) }
         let connection = try ClientError.wrapping { () throws(RedisError) in
             try Connection(to: endpoint, name: name)

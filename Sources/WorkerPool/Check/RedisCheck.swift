@@ -16,9 +16,9 @@ public enum RedisCheck {
     ) -> [CheckFinding] {
         let endpoint: Endpoint
         do {
-            endpoint = try Endpoint(url: configuration.url)
+            endpoint = try configuration.endpoint()
         } catch {
-            return [CheckFinding(.wrong, "redis.url: \(error)")]
+            return [CheckFinding(.wrong, "\(error)")]
         }
         do {
             let connection = try Connection(to: endpoint, name: "rqd-check", timeout: timeout)

@@ -2,7 +2,7 @@
 extension TextGrammar {
     /// A server's address.
     static let redisURL = TextGrammar(
-        expected: "a URL that begins with redis:// or unix://",
+        expected: "a URL that begins with redis://, rediss://, unix:// or sentinel://",
         accepts: { RedisURL.complaint(about: $0) == nil },
         explains: { RedisURL.complaint(about: $0) })
 
@@ -19,6 +19,28 @@ extension TextGrammar {
     static let absolutePath = TextGrammar(
         expected: "an absolute path",
         accepts: { $0.hasPrefix("/") && isPlain($0) })
+
+    /// A file with a secret in it.
+    static let secretFile = TextGrammar(
+        expected: "an absolute path or the bare name of a systemd credential",
+        accepts: { isPlain($0) && ($0.hasPrefix("/") || (!$0.isEmpty && !$0.contains("/"))) })
+
+    /// A Sentinel.
+    static let sentinel = TextGrammar(
+        expected: "hosts such as \"10.0.0.1\" or \"10.0.0.1:26379\"",
+        accepts: { !$0.isEmpty && isPlain($0) && !$0.contains("/") && RedisURL.isMember($0) })
+
+    /// The name of a master, as Sentinels know it.
+    static let master = TextGrammar(
+        expected: "a name of letters, digits and . - _",
+        accepts: {
+            !$0.isEmpty && $0.utf8.allSatisfy { isAlphanumeric($0) || ".-_".utf8.contains($0) }
+        })
+
+    /// A user of Redis.
+    static let userName = TextGrammar(
+        expected: "a name without spaces",
+        accepts: { !$0.isEmpty && isPlain($0) && !$0.contains(" ") })
 
     /// A path from the root, or what `PATH` finds.
     static let program = TextGrammar(

@@ -45,7 +45,7 @@ public struct LoadedConfiguration: Sendable {
             let workers = pool.workers == 1 ? "1 worker" : "\(pool.workers) workers"
             return "pool \(pool.name) with \(workers) on \(queues), \(pool.python.interpreter)"
         }
-        let redis = SecretMask.hiding(in: configuration.redis.url)
+        let redis = configuration.redis.place
         return ["no \(missing): \(redis); \(pools.joined(separator: "; "))"] + ignored
     }
 }

@@ -5,7 +5,7 @@ extension LoadedConfiguration {
     ///
     /// - Throws: everything that is missing, at once.
     public func checkMachine() throws(ConfigurationError) {
-        let complaints = configuration.pools.flatMap { pool in
+        let pools = configuration.pools.flatMap { pool in
             [
                 complaint(pool, "interpreter") { Self.program(at: pool.python.interpreter) },
                 complaint(pool, "directory") {
@@ -13,6 +13,7 @@ extension LoadedConfiguration {
                 },
             ].compactMap { $0 }
         }
+        let complaints = pools + redisComplaints
         guard complaints.isEmpty else { throw ConfigurationError(complaints, files: files) }
         try checkSentry()
     }
@@ -31,6 +32,31 @@ extension LoadedConfiguration {
                 }
             }
         guard complaints.isEmpty else { throw ConfigurationError(complaints, files: files) }
+    }
+
+    /// Files that `[redis]` names and this process cannot read.
+    private var redisComplaints: [ConfigurationError.Complaint] {
+        let redis = configuration.redis
+        var found: [ConfigurationError.Complaint] = []
+        do throws(RedisSettingError) {
+            _ = try redis.endpoint()
+        } catch {
+            found.append(
+                ConfigurationError.Complaint(
+                    origin: origin(of: error.key), message: "\(error)"))
+        }
+        let files = [
+            ("ca_file", redis.tlsAuthorityFile), ("cert_file", redis.tlsCertificateFile),
+            ("key_file", redis.tlsKeyFile),
+        ]
+        for (name, path) in files {
+            guard let path, access(path, R_OK) != 0 else { continue }
+            let key = "redis.tls_\(name)"
+            found.append(
+                ConfigurationError.Complaint(
+                    origin: origin(of: key), message: "\(key): \(Self.failure(path, errno))"))
+        }
+        return found
     }
 
     /// One complaint for all pools that have the value from `[python]`, else one for the pool.

@@ -79,6 +79,22 @@ struct Merge {
             if refused.contains(where: { assignment.path.starts(with: $0) }) { continue }
             if !take(assignment) { refused.append(assignment.path) }
         }
+        settleServer(assignments)
+    }
+
+    /// Whoever speaks last says where Redis is, by a URL or by Sentinels, but not by both.
+    private mutating func settleServer(_ assignments: [Assignment]) {
+        let url = assignments.first { $0.path == ["redis", "url"] }
+        let sentinels = assignments.first { $0.path == ["redis", "sentinels"] }
+        guard let url else { return }
+        if let sentinels, !redis.sentinels.isEmpty {
+            complain(
+                "redis.sentinels and redis.url both say where Redis is; leave one out",
+                at: sentinels.origin)
+        } else if sentinels == nil, origins[url.key] == url.origin {
+            redis.sentinels = []
+            origins["redis.sentinels"] = nil
+        }
     }
 
     /// Adds the pools of a source in the order in which they stand in it.

@@ -2,15 +2,6 @@
 ///
 /// The order is the order of the documentation and of `check --show`.
 enum Schema {
-    static let redis: [Setting<RedisConfiguration>] = [
-        .text(
-            "url", \.url, .redisURL,
-            "The server: `redis://[user:password@]host[:port][/db]` or `unix:///path?db=n`."),
-        .text(
-            "key_prefix", \.keyPrefix, .keyPrefix,
-            "What every key in Redis begins with; the producers' `RQ_KEY_PREFIX`."),
-    ]
-
     static let python: [Setting<PythonConfiguration>] = [
         .text(
             "interpreter", \.interpreter, .program,

@@ -37,8 +37,13 @@ public enum SecretMask {
     }
 
     private static func hidingQuery(in text: String) -> String {
-        guard let key = text.firstRange(of: "password=") else { return text }
-        let end = text[key.upperBound...].firstIndex(of: "&") ?? text.endIndex
-        return text[..<key.upperBound] + stars + text[end...]
+        var shown = ""
+        var rest = text[...]
+        // `sentinel_password=` ends like that too.
+        while let key = rest.firstRange(of: "password=") {
+            shown += rest[..<key.upperBound] + stars
+            rest = rest[key.upperBound...].drop { $0 != "&" }
+        }
+        return shown + rest
     }
 }

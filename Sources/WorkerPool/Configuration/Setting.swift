@@ -86,6 +86,23 @@ extension Setting {
             })
     }
 
+    /// A text that is never shown, and may be empty, which means that there is none.
+    static func secret(
+        _ name: String, _ place: Place<String?>, _ documentation: String
+    ) -> Self {
+        let expected = "a text, or empty"
+        return Setting(
+            name: name, expected: expected, documentation: documentation,
+            defaultWords: nil, isTable: false,
+            render: { TomlText.quoted($0[keyPath: place] == nil ? "" : SecretMask.stars) },
+            interpret: { written, _ in
+                guard let text = written.anyText, TextGrammar.anyText.accepts(text) else {
+                    return .refused([Refusal("must be \(expected), without a NUL")])
+                }
+                return .accepted { $0[keyPath: place] = text.isEmpty ? nil : text }
+            })
+    }
+
     /// A list of texts that each follow a grammar.
     static func list(
         _ name: String, _ place: Place<[String]>,

@@ -148,21 +148,41 @@ extension WorkerLog {
         }
     }
 
-    /// Redis cannot be reached.
+    /// Redis cannot be used; of all workers that find it so, one says it.
     ///
     /// - Parameters:
-    ///   - reason: what went wrong; holds no password.
+    ///   - trouble: what went wrong; holds no password.
     ///   - pause: the time until the next attempt.
-    func redisLost(reason: String, retryAfter pause: Duration) {
-        say(.error, "Redis is unreachable") {
+    func redisLost(_ trouble: RedisTrouble, retryAfter pause: Duration) {
+        let reason = trouble.reason
+        let message: String
+        switch trouble {
+        case .unreachable: message = "Redis is unreachable"
+        case .refused: message = "Redis refuses to work"
+        case .nameTaken: message = "worker name is taken"
+        }
+        say(.error, message) {
             ["reason": "\(reason)", "after": "\(JobWording.span(pause))"]
         } sentence: {
-            "Redis is unreachable: \(reason); trying again in \(JobWording.span(pause))"
+            "\(message): \(reason); trying again in \(JobWording.span(pause))"
         } classic: {
             """
             Worker \(worker): could not connect to Redis: \(reason); \
             retrying in \(JobWording.span(pause))
             """
+        }
+    }
+
+    /// The server cannot, or may not, tell of pushes.
+    ///
+    /// - Parameter reason: the server's words.
+    func redisIsDeaf(reason: String) {
+        say(.warning, "Redis cannot tell of new jobs") {
+            ["reason": "\(reason)"]
+        } sentence: {
+            "Redis cannot tell of new jobs, so one worker of a pool looks every 200 ms: \(reason)"
+        } classic: {
+            "Worker \(worker): Redis cannot tell of new jobs, looking every 200 ms: \(reason)"
         }
     }
 

@@ -29,7 +29,7 @@ final class Scheduler {
     private var reconnect = Reconnection()
 
     /// Makes a scheduler; `run` starts it.
-    init(_ assignment: SchedulerAssignment, keys: Keys, endpoint: Endpoint) throws {
+    init(_ assignment: SchedulerAssignment, keys: Keys) throws {
         self.assignment = assignment
         identity = SchedulerIdentity(keys: keys, name: RandomID.hexadecimal().description)
         loop = try EventLoop()
@@ -47,7 +47,7 @@ final class Scheduler {
             queueOfKey[keys.scheduled(queue)] = queue
             queueOfKey[keys.schedulerLock(queue)] = queue
         }
-        link = SchedulerLink(loop: loop, endpoint: endpoint) { [weak self] in self?.heard($0) }
+        link = SchedulerLink(loop: loop, redis: assignment.redis) { [weak self] in self?.heard($0) }
         timer = try loop.onTimer { [weak self] in self?.turn() }
         reconnectTimer = try loop.onTimer { [weak self] in self?.connect() }
         for number in [SIGTERM, SIGQUIT, SIGINT] {

@@ -18,7 +18,7 @@ final class SchedulerLink {
     private(set) var isTold = false
 
     private let loop: EventLoop
-    private let endpoint: Endpoint
+    private let redis: RedisConfiguration
     private let deliver: (Event) -> Void
     private var calls: Connection?
     private var messages: Connection?
@@ -29,9 +29,9 @@ final class SchedulerLink {
     private static let invalidations = "__redis__:invalidate"
 
     /// Makes a link; `open` connects it.
-    init(loop: EventLoop, endpoint: Endpoint, deliver: @escaping (Event) -> Void) {
+    init(loop: EventLoop, redis: RedisConfiguration, deliver: @escaping (Event) -> Void) {
         self.loop = loop
-        self.endpoint = endpoint
+        self.redis = redis
         self.deliver = deliver
     }
 
@@ -43,6 +43,7 @@ final class SchedulerLink {
     /// - Throws: `RedisError`, or `SystemCallError` when the socket cannot be watched.
     func open() throws {
         do {
+            let endpoint = try redis.endpoint()
             let calls = try Connection(to: endpoint, timeout: Self.callTime)
             try listen(for: calls)
             self.calls = calls
@@ -90,7 +91,7 @@ final class SchedulerLink {
     /// Has the server tell of changes; where it cannot or may not, all goes on without.
     private func listen(for calls: Connection) throws {
         isTold = false
-        let messages = try Connection(to: endpoint, timeout: Self.callTime)
+        let messages = try Connection(to: calls.endpoint, timeout: Self.callTime)
         let named = try messages.pipeline([Command("CLIENT", "ID")], timeout: Self.callTime)
         guard let id = named.first?.integer else { return }
         messages.send(Command("SUBSCRIBE", .text(Self.invalidations)))

@@ -13,9 +13,8 @@ enum SchedulerProcess {
     static func main(_ assignment: SchedulerAssignment) -> Int32 {
         signal(SIGPIPE, SIG_IGN)
         do {
-            let endpoint = try Endpoint(url: assignment.redis.url)
             let keys = try Keys(prefix: assignment.redis.keyPrefix)
-            return try Scheduler(assignment, keys: keys, endpoint: endpoint).run()
+            return try Scheduler(assignment, keys: keys).run()
         } catch {
             Logger(label: "rqd.scheduler").error(
                 "scheduler cannot work", metadata: ["reason": "\(error)"])

@@ -23,7 +23,8 @@ final class Scoreboard: @unchecked Sendable {
     private let lengthBytes: Int
     private let eventDescriptor: OwnedDescriptor
 
-    /// The words in front of the first record; the first says that news is wanted.
+    /// The words in front of the first record: whether news is wanted, when a worker last told of
+    /// trouble with Redis, whether one told that Redis cannot tell of pushes.
     private static let headerWords = 8
 
     /// Makes the mapping; its pages cost memory once they are written to.
@@ -69,6 +70,38 @@ final class Scoreboard: @unchecked Sendable {
         var count: UInt64 = 0
         _ = read(newsDescriptor, &count, 8)
     }
+
+    /// Whether a worker may tell of trouble with Redis; in a minute, one of them may.
+    ///
+    /// *Worker process.* What many see at once is told once. A server that was away and now
+    /// refuses to work is news at once.
+    ///
+    /// - Parameters:
+    ///   - now: this moment.
+    ///   - refusal: whether the server answers.
+    /// - Returns: true for the one that is to tell.
+    func mayTellTrouble(at now: MonotonicTime, refusal: Bool) -> Bool {
+        // The last bit says what kind of trouble it was.
+        let told = rqd_load(words + 1)
+        let isRecent = told != 0 && now.nanoseconds < told &+ 55_000_000_000
+        let isNews = refusal && told & 1 == 0
+        guard !isRecent || isNews else { return false }
+        let new = max(2, now.nanoseconds & ~1) | (refusal ? 1 : 0)
+        return rqd_compare_exchange(words + 1, told, new) != 0
+    }
+
+    /// Whether a worker may tell that the trouble is over: the first that finds it so.
+    ///
+    /// *Worker process.*
+    func mayTellRelief() -> Bool {
+        let told = rqd_load(words + 1)
+        return told != 0 && rqd_compare_exchange(words + 1, told, 0) != 0
+    }
+
+    /// Whether a worker may tell that Redis cannot tell of pushes: the first one.
+    ///
+    /// *Worker process.*
+    func mayTellDeafness() -> Bool { rqd_compare_exchange(words + 2, 0, 1) != 0 }
 
     /// Tells the master that a record changed, if it asked to be told.
     ///

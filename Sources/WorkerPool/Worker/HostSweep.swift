@@ -60,7 +60,7 @@ struct HostSweep {
     }
 
     private func connect() throws -> Connection {
-        try Connection(to: Endpoint(url: assignment.redis.url), timeout: Self.timeout)
+        try Connection(to: assignment.redis.endpoint(), timeout: Self.timeout)
     }
 
     /// A worker of rqd, or one that it hosts, and the process that holds its name.

@@ -19,6 +19,7 @@ final class RedisLink {
         case tracking
         case script
         case address
+        case ping
 
         /// Its kind alone, for the log: what it carries is the application's.
         var word: String {
@@ -32,6 +33,7 @@ final class RedisLink {
             case .tracking: "tracking"
             case .script: "script"
             case .address: "address"
+            case .ping: "ping"
             }
         }
     }
@@ -40,8 +42,8 @@ final class RedisLink {
     enum Event {
         /// Both connections answer; requests may be sent.
         case up
-        /// It is gone; `reason` is one line.
-        case down(reason: String)
+        /// It is gone, or never came about.
+        case down(RedisTrouble)
         /// A reply to a request.
         case reply(Request, ReplyView)
         /// A key that a claim had read has changed.
@@ -53,10 +55,12 @@ final class RedisLink {
     /// The worker's address as the server sees it; "unknown" where it does not say.
     private(set) var address = "unknown"
     /// False where the server cannot tell of a push: then the worker looks now and then.
-    private(set) var isTold = true
+    var isTold: Bool { deafness == nil }
+    /// Why the server cannot tell of a push; nil where it can.
+    private(set) var deafness: ServerError?
 
     private let loop: EventLoop
-    private let endpoint: Endpoint
+    private let redis: RedisConfiguration
     private let channel: [UInt8]
     private let deliver: (Event) -> Void
     private var requests: Connection?
@@ -69,35 +73,93 @@ final class RedisLink {
     private var answersSeen = 0
     private var wasOwed = false
     private var connectTimer: TimerSource?
+    private var silenceTimer: TimerSource?
+    private var connectTime = Duration.zero
+    private var timeout = Duration.zero
     private var isUp = false
+    /// Looks for the master where Sentinels know it, with a timer for each of them.
+    private var search: MasterSearch?
+    private var searchSource: DescriptorSource?
+    private var searchTimer: TimerSource?
 
-    /// How long a connection may take to be made.
-    private static let connectTime = Duration.seconds(5)
     private static let invalidations = "__redis__:invalidate"
 
     /// Makes a link; `open` connects it.
     ///
     /// - Parameters:
     ///   - loop: where to wait.
-    ///   - endpoint: the server.
+    ///   - redis: the server.
     ///   - channel: the worker's command channel.
     ///   - deliver: hears what happens.
     /// - Throws: `SystemCallError` when there can be no timer.
     init(
-        loop: EventLoop, endpoint: Endpoint, channel: [UInt8], deliver: @escaping (Event) -> Void
+        loop: EventLoop, redis: RedisConfiguration, channel: [UInt8],
+        deliver: @escaping (Event) -> Void
     ) throws(SystemCallError) {
         self.loop = loop
-        self.endpoint = endpoint
+        self.redis = redis
         self.channel = channel
         self.deliver = deliver
-        connectTimer = try loop.onTimer { [weak self] in
-            self?.fail("no answer within \(Self.connectTime.components.seconds) s")
+        connectTimer = try loop.onTimer { [weak self] in self?.connectIsLate() }
+        silenceTimer = try loop.onTimer { [weak self] in self?.dropIfSilent() }
+        searchTimer = try loop.onTimer { [weak self] in
+            self?.goOn { (search) throws(RedisError) in
+                try search.giveUp()
+                return nil
+            }
         }
     }
 
     /// Connects; `up` or `down` follows.
     func open() {
-        connectTimer?.arm(after: Self.connectTime)
+        let endpoint: Endpoint
+        do throws(RedisSettingError) {
+            endpoint = try redis.endpoint()
+        } catch {
+            return fail(.unreachable("\(error)"))
+        }
+        connectTime = endpoint.connectTimeout ?? redis.connectTimeout
+        timeout = endpoint.timeout ?? redis.timeout
+        guard let search = MasterSearch(for: endpoint) else { return connect(to: endpoint) }
+        self.search = search
+        goOn { (search) throws(RedisError) in
+            try search.begin()
+            return nil
+        }
+    }
+
+    /// Takes one step of the search for the master, and connects once it is found.
+    private func goOn(_ step: (MasterSearch) throws(RedisError) -> Endpoint?) {
+        guard let search else { return }
+        let asked = search.descriptor
+        do {
+            if let master = try step(search) {
+                endSearch()
+                return connect(to: master)
+            }
+            if search.descriptor != asked || searchSource == nil {
+                searchSource?.cancel()
+                searchSource = try loop.onDescriptor(search.descriptor, [.read]) { [weak self] _ in
+                    self?.goOn { (search) throws(RedisError) in try search.proceed() }
+                }
+                searchTimer?.arm(after: MasterSearch.patience)
+            }
+            searchSource?.interest = search.wantsWrite ? [.read, .write] : [.read]
+        } catch {
+            fail(RedisTrouble(error))
+        }
+    }
+
+    private func endSearch() {
+        searchTimer?.disarm()
+        searchSource?.cancel()
+        searchSource = nil
+        search?.end()
+        search = nil
+    }
+
+    private func connect(to endpoint: Endpoint) {
+        connectTimer?.arm(after: connectTime)
         do {
             let messages = try Connection(startingTo: endpoint, name: nil)
             let requests = try Connection(startingTo: endpoint, name: nil)
@@ -112,13 +174,20 @@ final class RedisLink {
                 Command("SUBSCRIBE", .text(Self.invalidations), .bytes(channel)))
             pump(messages, sources[0])
         } catch {
-            fail("\(error)")
+            fail(RedisTrouble(error))
         }
+    }
+
+    private func connectIsLate() {
+        let words = (messages ?? requests)?.silence(of: connectTime)
+        fail(.unreachable(words ?? "no answer within \(connectTime)"))
     }
 
     /// Drops both connections without a word to the worker.
     func close() {
         connectTimer?.disarm()
+        silenceTimer?.disarm()
+        endSearch()
         for source in sources { source.cancel() }
         sources = []
         requests?.close()
@@ -144,16 +213,28 @@ final class RedisLink {
     }
 
     /// Drops both connections because what they say is of no use; `down` follows.
-    func drop(reason: String) { fail(reason) }
+    func drop(_ trouble: RedisTrouble) { fail(trouble) }
 
     /// Gives up a server that has been silent since the last look, though it owes an answer.
     ///
-    /// Called with each heartbeat: a connection can be lost without a word, and a server can hang.
-    func dropIfSilent() {
+    /// A connection can be lost without a word, and a server can hang. A link on which nothing is
+    /// owed asks for a sign of life.
+    private func dropIfSilent() {
         let isOwed = nextPending < pending.count
-        if isOwed && wasOwed && answers == answersSeen { return fail("no answer to a request") }
-        wasOwed = isOwed
+        let isMute = isOwed && wasOwed && answers == answersSeen
+        guard !isMute, messages?.unanswered == 0 else {
+            return fail(.unreachable("no answer to a request within \(DurationText.text(timeout))"))
+        }
         answersSeen = answers
+        wasOwed = true
+        silenceTimer?.arm(after: timeout)
+        guard let messages, let source = sources.first else { return }
+        messages.send(Command("PING"))
+        pump(messages, source)
+        guard !isOwed, let requests else { return }
+        requests.send(Command("PING"))
+        pending.append(.ping)
+        flush()
     }
 
     private func watch(
@@ -170,7 +251,7 @@ final class RedisLink {
             try connection.flush()
             source.interest = connection.wantsWrite ? [.read, .write] : [.read]
         } catch {
-            fail("\(error)")
+            fail(RedisTrouble(error))
         }
     }
 
@@ -183,13 +264,15 @@ final class RedisLink {
         do {
             try connection.receive { [weak self] in self?.take(message: $0) }
         } catch {
-            fail("\(error)")
+            return fail(RedisTrouble(error))
         }
+        guard connection === messages, let source = sources.first else { return }
+        pump(connection, source)
     }
 
     private func take(message: ReplyView) {
         if let id = message.integer { return introduce(id) }
-        if let error = message.error { return fail("\(error)") }
+        if let error = message.error { return fail(.refused(error)) }
         guard message.count == 3, message[0].text == "message" else { return }
         if message[1].text == Self.invalidations {
             deliver(.woken)
@@ -221,7 +304,7 @@ final class RedisLink {
         do {
             try connection.receive { [weak self] in self?.take(reply: $0) }
         } catch {
-            return fail("\(error)")
+            return fail(RedisTrouble(error))
         }
         flush()
     }
@@ -236,15 +319,18 @@ final class RedisLink {
             nextPending = 0
         }
         switch request {
-        case .tracking: isTold = reply.error == nil
+        case .tracking: deafness = reply.error
+        case .ping: if let error = reply.error { fail(.refused(error)) }
         case .script: break  // a server that refuses it gets the source when it asks
         case .address:
             address = Self.address(in: reply.text ?? "") ?? "unknown"
             connectTimer?.disarm()
+            wasOwed = false
+            silenceTimer?.arm(after: timeout)
             isUp = true
             deliver(.up)
         case .birth, .claim, .settle, .handBack, .heartbeat, .death:
-            if let error = reply.error, error.isPassing { return fail("\(error)") }
+            if let error = reply.error, error.isPassing { return fail(.refused(error)) }
             deliver(.reply(request, reply))
         }
     }
@@ -255,20 +341,8 @@ final class RedisLink {
             .first { $0.hasPrefix("addr=") }.map { String($0.dropFirst(5)) }
     }
 
-    private func fail(_ reason: String) {
+    private func fail(_ trouble: RedisTrouble) {
         close()
-        deliver(.down(reason: reason))
-    }
-}
-
-extension ServerError {
-    /// True for a state of the server that ends without our doing.
-    var isPassing: Bool {
-        switch code {
-        case "LOADING", "READONLY", "MASTERDOWN", "OOM", "BUSY", "MISCONF", "NOREPLICAS",
-            "CLUSTERDOWN", "TRYAGAIN", "NOAUTH", "NOPERM", "UNKILLABLE":
-            true
-        default: false
-        }
+        deliver(.down(trouble))
     }
 }

@@ -32,7 +32,7 @@ final class Worker {
     var takesOver = false
 
     /// Makes a worker; `run` starts it.
-    init(_ assignment: WorkerAssignment, keys: Keys, endpoint: Endpoint) throws(SystemCallError) {
+    init(_ assignment: WorkerAssignment, keys: Keys) throws(SystemCallError) {
         self.assignment = assignment
         record = assignment.record
         outputQuota = OutputQuota(limit: assignment.pool.outputLimit)
@@ -46,7 +46,7 @@ final class Worker {
             limits: WorkerLimits(assignment.pool, isBurst: assignment.burst),
             debtReason: assignment.predecessor == nil ? .serviceDied : .workerDied,
             makeExecution: { RandomID.hexadecimal() })
-        try connectParts(endpoint)
+        try connectParts()
     }
 
     /// What looks for dead workers of this host.
@@ -61,7 +61,7 @@ final class Worker {
         return try loop.run()
     }
 
-    private func connectParts(_ endpoint: Endpoint) throws(SystemCallError) {
+    private func connectParts() throws(SystemCallError) {
         for timer in WorkerTimer.allCases {
             timers[timer] = try loop.onTimer { [weak self] in self?.fired(timer) }
         }
@@ -74,7 +74,7 @@ final class Worker {
         try loop.onSignal(SIGTERM) { [weak self] in self?.asked(toStop: .warm) }
         try loop.onSignal(SIGQUIT) { [weak self] in self?.asked(toStop: .cold) }
         link = try RedisLink(
-            loop: loop, endpoint: endpoint, channel: identity.keys.commands(identity.name)
+            loop: loop, redis: assignment.redis, channel: identity.keys.commands(identity.name)
         ) { [weak self] in self?.heard($0) }
         guard let control = assignment.stableControl else {
             preconditionFailure("a pool whose jobs run in horses has a stable")
@@ -113,7 +113,6 @@ final class Worker {
                 """
         case .stop: log.stoppingCold(reason: "stop_timeout has passed")
         case .heartbeat:
-            link?.dropIfSilent()
             // Nobody was needed for a while: the next job goes to the leader.
             if state.isWaiting && leadership?.isLeading == false { runtime?.rest() }
         case .job, .kill, .idle, .slow, .stack: break
@@ -126,10 +125,13 @@ final class Worker {
     private func heard(_ event: RedisLink.Event) {
         switch event {
         case .up:
-            if reconnect.succeeded() { log.redisBack() }
+            if reconnect.succeeded(), assignment.scoreboard.mayTellRelief() { log.redisBack() }
+            if let refusal = link?.deafness, assignment.scoreboard.mayTellDeafness() {
+                log.redisIsDeaf(reason: refusal.firstSentence)
+            }
             record.complaint = ""
             happened(.linkUp)
-        case .down(let reason): lost(reason)
+        case .down(let trouble): lost(trouble)
         case .woken:
             // Only a follower leaves it to the leader. A push may overtake the reply of the claim
             // that has not seen it; nothing else would tell of it.
@@ -140,10 +142,14 @@ final class Worker {
         }
     }
 
-    private func lost(_ reason: String) {
+    private func lost(_ trouble: RedisTrouble) {
         let pause = reconnect.failed(jitter: .random(in: 0.5...1))
-        if reconnect.isWorthSaying { log.redisLost(reason: reason, retryAfter: pause) }
-        record.complaint = reason
+        if assignment.scoreboard.mayTell(trouble, after: reconnect) {
+            log.redisLost(trouble, retryAfter: pause)
+        } else {
+            log.logger.debug("Redis is lost", metadata: ["reason": "\(trouble.reason)"])
+        }
+        record.complaint = trouble.reason
         assignment.scoreboard.news()
         leadership?.leave()
         happened(.linkDown)

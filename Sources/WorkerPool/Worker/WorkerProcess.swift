@@ -17,7 +17,6 @@ enum WorkerProcess {
         record.workerName = assignment.name
         do {
             if let predecessor = assignment.predecessor { layToRest(predecessor) }
-            let endpoint = try Endpoint(url: assignment.redis.url)
             let keys = try Keys(prefix: assignment.redis.keyPrefix)
             if assignment.settlesOnly, let predecessor = assignment.predecessor {
                 return HostSweep(assignment, keys: keys).settle(predecessor)
@@ -25,7 +24,7 @@ enum WorkerProcess {
             if let hosted = assignment.pool.hostedClass {
                 return try HostedWorker(assignment, running: hosted, keys: keys).run()
             }
-            return try Worker(assignment, keys: keys, endpoint: endpoint).run()
+            return try Worker(assignment, keys: keys).run()
         } catch {
             record.complaint = "\(error)"
             Logger(label: "rqd.worker").error(

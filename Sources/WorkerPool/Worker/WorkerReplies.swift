@@ -9,7 +9,7 @@ import RedisKit
 extension Worker {
     /// Turns a reply into an event.
     func answered(_ request: RedisLink.Request, _ reply: ReplyView) {
-        if let error = reply.error { return refused(request, "\(error)") }
+        if let error = reply.error { return refused(request, error) }
         do throws(WireError) {
             switch request {
             case .birth: registered(try BirthReply.read(reply))
@@ -24,26 +24,26 @@ extension Worker {
                 // The first number: whether the worker hash still knows us.
                 if reply.count == 2, reply[0].integer == 0 { happened(.unregistered) }
             case .death: perform([.leave(state.leavingStatus)])
-            case .tracking, .script, .address: break
+            case .tracking, .script, .address, .ping: break
             }
         } catch {
-            refused(request, "\(error)")
+            refused(request, ServerError(message: "\(error)"))
         }
     }
 
     /// Goes on without what the server cannot do and will not be able to do.
     ///
     /// One job's keys are broken; the worker takes the next.
-    private func refused(_ request: RedisLink.Request, _ reason: String) {
+    private func refused(_ request: RedisLink.Request, _ error: ServerError) {
+        let reason = error.firstSentence
         log.logger.error(
             "Redis refused", metadata: ["request": "\(request.word)", "reason": "\(reason)"])
         record.complaint = reason
         switch request {
-        case .birth: link?.drop(reason: reason)
-        case .claim: link?.drop(reason: reason)
+        case .birth, .claim: link?.drop(.refused(error))
         case .settle, .handBack: happened(.settled(.lost(status: "")))
         case .death: perform([.leave(state.leavingStatus)])
-        case .heartbeat, .tracking, .script, .address: break
+        case .heartbeat, .tracking, .script, .address, .ping: break
         }
     }
 
@@ -70,8 +70,9 @@ extension Worker {
             }
             happened(.nameTaken)
             link?.drop(
-                reason: "the worker name \(assignment.name) is taken by \(owner);"
-                    + " set worker_name in the pool")
+                .nameTaken(
+                    "the worker name \(assignment.name) is taken by \(owner);"
+                        + " set worker_name in the pool"))
         }
     }
 

@@ -15,7 +15,7 @@ import Testing
     @Test(arguments: [
         "", "localhost", "http://:hunter2@h", "redis:/:hunter2@h", "redis://:hunter2@h:99999",
         "redis://:hunter2/x@h/0", "redis://:x/hunter2@h/0", "unix://:hunter2@host/path",
-        "rediss://:hunter2@h",
+        "rediss://:hunter2@h?ssl_ciphers=x",
         "redis://:hunter2@h/0?password=hunter2&colour=red",
     ])
     func `nonsense is refused without repeating a password`(url: String) {

@@ -52,6 +52,7 @@ final class HostedInterpreter {
                 return try Interpreter(python, redis).become(
                     "rqd-hosted",
                     source: PackageResources.settings_py + PackageResources.interpreter_py
+                        + PackageResources.connection_py
                         + PackageResources.spawning_py
                         + PackageResources.making_py + PackageResources.hosted_py,
                     settings: json, descriptors: ["REPORT_FD": socket])

@@ -6,7 +6,7 @@ struct HostedSettings: Encodable {
     let place: String
     let name: String
     let worker_class: String
-    let url: String
+    let redis: PythonRedis
     let queues: [String]
     let path: [String]
     let preload: [String]
@@ -47,14 +47,15 @@ struct HostedSettings: Encodable {
     ///   - level: the least level that is logged.
     ///   - mark: what begins the lines that say where a job begins and ends; nil where nobody
     ///     reads lines.
+    /// - Throws: which secret cannot be read.
     init(
         _ assignment: WorkerAssignment, workerClass: String, level: Logger.Level, mark: String?
-    ) {
+    ) throws(RedisSettingError) {
         let (pool, python) = (assignment.pool, assignment.pool.python)
         place = "\(pool.name)/\(assignment.slot)"
         name = assignment.name
         worker_class = workerClass
-        url = assignment.redis.url
+        redis = try PythonRedis(assignment.redis)
         queues = pool.queues
         path = python.path
         preload = python.preload

@@ -102,7 +102,7 @@ final class HostedWorker {
         let identity = WorkerIdentity(keys: keys, name: WorkerName(assignment.name))
         show(.connecting)
         do {
-            let endpoint = try Endpoint(url: assignment.redis.url)
+            let endpoint = try assignment.redis.endpoint()
             let connection = try Connection(to: endpoint, timeout: .seconds(5))
             defer { connection.close() }
             if assignment.sweepsHost && !hasSwept {
@@ -122,9 +122,9 @@ final class HostedWorker {
                 holder = found.process
             }
         } catch {
-            return later("\(error)")
+            return later(RedisTrouble(error))
         }
-        if reconnect.succeeded() { log.redisBack() }
+        if reconnect.succeeded(), assignment.scoreboard.mayTellRelief() { log.redisBack() }
         record.complaint = ""
         show(.starting)
         happened(.named)
@@ -137,14 +137,17 @@ final class HostedWorker {
         }
         show(.failing)
         later(
-            "the worker name \(assignment.name) is taken by \(holder.description);"
-                + " set worker_name in the pool")
+            .nameTaken(
+                "the worker name \(assignment.name) is taken by \(holder.description);"
+                    + " set worker_name in the pool"))
     }
 
-    private func later(_ reason: String) {
+    private func later(_ trouble: RedisTrouble) {
         let pause = reconnect.failed(jitter: .random(in: 0.5...1))
-        if reconnect.isWorthSaying { log.redisLost(reason: reason, retryAfter: pause) }
-        record.complaint = reason
+        if assignment.scoreboard.mayTell(trouble, after: reconnect) {
+            log.redisLost(trouble, retryAfter: pause)
+        }
+        record.complaint = trouble.reason
         assignment.scoreboard.news()
         retry?.arm(after: pause)
     }
@@ -218,10 +221,10 @@ final class HostedWorker {
 
     private func start() {
         let isClassic = log.form == .classic
-        let settings = HostedSettings(
-            assignment, workerClass: workerClass, level: log.logger.logLevel,
-            mark: isClassic ? nil : printed.mark)
         do {
+            let settings = try HostedSettings(
+                assignment, workerClass: workerClass, level: log.logger.logLevel,
+                mark: isClassic ? nil : printed.mark)
             let made = try HostedInterpreter(assignment, settings, printsItself: isClassic)
             interpreter = made
             record.slotStable = ProcessIdentity.of(made.pid)
@@ -242,7 +245,7 @@ final class HostedWorker {
         Descendants.end()
         output?.drain()
         do {
-            let endpoint = try Endpoint(url: assignment.redis.url)
+            let endpoint = try assignment.redis.endpoint()
             let connection = try Connection(to: endpoint, timeout: .seconds(5))
             defer { connection.close() }
             let identity = WorkerIdentity(keys: keys, name: WorkerName(assignment.name))

@@ -36,7 +36,7 @@ def make_worker(settings):
     if not (isinstance(worker_class, type) and issubclass(worker_class, rq.worker.BaseWorker)):
         raise TypeError('worker_class %s is not a worker class' % settings['worker_class'])
     job_class, queue_class = named('job_class', 'rq.job.Job'), named('queue_class', 'rq.Queue')
-    connection = named('connection_class', 'redis.Redis').from_url(settings['url'])
+    connection = redis_client(settings['redis'], named('connection_class', 'redis.Redis'))
     if settings.get('death_penalty_class'):
         worker_class.death_penalty_class = named('death_penalty_class', '')
     serializer = settings.get('serializer') or None

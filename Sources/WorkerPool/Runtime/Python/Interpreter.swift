@@ -75,8 +75,21 @@ struct Interpreter {
         let empty = open("/dev/null", O_RDONLY)
         guard empty >= 0, dup2(empty, 0) >= 0 else { throw .last("open", "/dev/null") }
         close(empty)
+        // What rqd itself is told about Redis may be secret; jobs get a connection, not that.
+        for name in variables(beginningWith: "RQD_REDIS_") { unsetenv(name) }
         setenv("RQ_KEY_PREFIX", redis.keyPrefix, 1)
         for (name, value) in python.environment { setenv(name, value, 1) }
+    }
+
+    private func variables(beginningWith prefix: String) -> [String] {
+        var names: [String] = []
+        var entry = rqd_environment()
+        while let text = entry?.pointee {
+            let name = String(cString: text).prefix { $0 != "=" }
+            if name.hasPrefix(prefix) { names.append(String(name)) }
+            entry = entry?.successor()
+        }
+        return names
     }
 
     /// Never returns but with the reason why it failed.

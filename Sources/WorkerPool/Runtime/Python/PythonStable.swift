@@ -5,7 +5,7 @@ enum PythonStable {
     /// What the script is told, as JSON: nothing of it stands in its arguments, where `ps` shows it.
     private struct Settings: Encodable {
         let name: String
-        let url: String
+        let redis: PythonRedis
         let path: [String]
         let preload: [String]
         let settings: String?
@@ -37,8 +37,9 @@ enum PythonStable {
     ) -> Int32 {
         do {
             let settings = Settings(
-                name: python.preload.first ?? "python", url: redis.url, path: python.path,
-                preload: python.preload, settings: python.settings, serializer: python.serializer,
+                name: python.preload.first ?? "python", redis: try PythonRedis(redis),
+                path: python.path, preload: python.preload, settings: python.settings,
+                serializer: python.serializer,
                 job_class: python.jobClass, queue_class: python.queueClass,
                 connection_class: python.connectionClass,
                 death_penalty_class: python.deathPenaltyClass,
@@ -50,8 +51,8 @@ enum PythonStable {
             let json = try JSONEncoder().encode(settings)
             let source =
                 PackageResources.settings_py + PackageResources.interpreter_py
-                + PackageResources.horse_py + PackageResources.frames_py
-                + PackageResources.instruments_py
+                + PackageResources.connection_py + PackageResources.horse_py
+                + PackageResources.frames_py + PackageResources.instruments_py
                 + PackageResources.errand_py + PackageResources.stacks_py
                 + PackageResources.stable_py
             return try Interpreter(python, redis).become(

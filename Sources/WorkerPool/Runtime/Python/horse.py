@@ -63,7 +63,7 @@ UNTRACKED_FIELDS = frozenset(
 class Application:
     """The application's rq, looked at once, before the first fork.
 
-    `settings` are the decoded settings: url, serializer, job_class, queue_class,
+    `settings` are the decoded settings: redis, serializer, job_class, queue_class,
     connection_class, death_penalty_class, exception_handlers, work_horse_killed_handler.
     """
 
@@ -85,7 +85,7 @@ class Application:
         self.queue_class = import_attribute(settings.get('queue_class') or 'rq.Queue')
         self.default_timeout = getattr(self.queue_class, 'DEFAULT_TIMEOUT', 180)
         connection_class = import_attribute(settings.get('connection_class') or 'redis.Redis')
-        self.connection = connection_class.from_url(settings['url'])  # connects when it is used
+        self.connection = redis_client(settings['redis'], connection_class)
         options = self.connection.connection_pool.connection_kwargs
         if (options.get('socket_timeout') or 0) < PATIENCE:  # redis-py 8 gives up after 5 s
             options['socket_timeout'] = PATIENCE

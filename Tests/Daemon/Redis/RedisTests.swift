@@ -72,7 +72,11 @@ import Testing
 
     @Test func `a Redis that hangs is given up, and its outcome delivered when it goes on`() throws
     {
-        try Daemon.run(pool: "heartbeat_interval = \"1s\"") { daemon in
+        var settings = Daemon.Settings()
+        settings.environment["RQD_REDIS_TIMEOUT"] = "1s"
+        let daemon = try Daemon(settings, on: RedisServer())
+        try daemon.explain {
+            try daemon.start()
             let job = try daemon.enqueue("hold", "'a'")
             let horse = try daemon.process(from: "a.pid")
             daemon.server.send(SIGSTOP)

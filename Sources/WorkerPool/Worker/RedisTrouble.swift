@@ -1,0 +1,69 @@
+import RedisKit
+
+/// Why a worker cannot use Redis for the moment.
+enum RedisTrouble: Equatable {
+    /// Nobody answers; one line.
+    case unreachable(String)
+    /// The server answers, but does not do what it is asked to.
+    case refused(ServerError)
+    /// Somebody else has our name; one line.
+    case nameTaken(String)
+
+    /// Reads an error of the client.
+    init(_ error: any Error) {
+        if case RedisError.server(let refusal)? = error as? RedisError {
+            self = .refused(refusal)
+        } else {
+            self = .unreachable("\(error)")
+        }
+    }
+
+    /// One line for the log and the status; some servers' words fill a page.
+    var reason: String {
+        switch self {
+        case .unreachable(let reason), .nameTaken(let reason): reason
+        case .refused(let error): PrintableText.of(error.firstSentence)
+        }
+    }
+}
+
+extension Scoreboard {
+    /// Whether a worker is to tell of trouble that it has just met; one tells what all of them see.
+    ///
+    /// *Worker process.*
+    func mayTell(_ trouble: RedisTrouble, after reconnection: Reconnection) -> Bool {
+        switch trouble {
+        case .nameTaken: reconnection.isWorthSaying
+        case .refused: mayTellTrouble(at: .now(), refusal: true)
+        case .unreachable:
+            reconnection.isWorthSaying && mayTellTrouble(at: .now(), refusal: false)
+        }
+    }
+}
+
+extension ServerError {
+    /// The first sentence of what the server says.
+    var firstSentence: String {
+        guard let end = message.firstRange(of: ". ") else { return message }
+        return String(message[..<end.lowerBound])
+    }
+
+    /// True for a state of the server that ends without our doing.
+    var isPassing: Bool {
+        switch scriptCode ?? code {
+        case "LOADING", "READONLY", "MASTERDOWN", "OOM", "BUSY", "MISCONF", "NOREPLICAS",
+            "CLUSTERDOWN", "TRYAGAIN", "NOAUTH", "NOPERM", "UNKILLABLE":
+            true
+        default: false
+        }
+    }
+
+    /// The code of a command in a script, which Redis before 7.0 wraps in an error of its own:
+    /// `ERR Error running script (call to f_…): @user_script:9: -OOM command not allowed`.
+    private var scriptCode: String? {
+        guard code == "ERR", message.contains("@user_script"),
+            let mark = message.firstRange(of: ": -")
+        else { return nil }
+        return String(message[mark.upperBound...].prefix { $0 != " " })
+    }
+}
