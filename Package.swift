@@ -119,7 +119,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["RedisKit", "CLinux"], path: "Tests/TestSupport",
             swiftSettings: strict),
         .testTarget(
-            name: "RedisKitTests", dependencies: ["RedisKit", "TestSupport"],
+            name: "RedisKitTests", dependencies: ["RedisKit", "TestSupport", "CLinux"],
             path: "Tests/RedisKit", swiftSettings: strict),
         .testTarget(
             name: "RQTests", dependencies: ["RQ", "TestSupport"], path: "Tests/RQ",
@@ -127,7 +127,7 @@ let package = Package(
         .testTarget(
             name: "WorkerPoolTests",
             dependencies: [
-                "WorkerPool", "RQ", "RedisKit", "TestSupport",
+                "WorkerPool", "RQ", "RedisKit", "TestSupport", "CLinux",
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/WorkerPool", swiftSettings: strict),
