@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import WorkerPool
 
 /// `rqd status`: says what the daemon is doing.
@@ -8,10 +9,11 @@ struct StatusCommand: ParsableCommand {
         abstract: "Show what every worker of the running service is doing.",
         discussion: """
             Asks the daemon through its control socket, without Redis. The socket belongs to the \
-            daemon's user and group.
+            daemon's user and group. With --watch and --json it prints a line each second.
 
             EXAMPLES
               rqd status
+              rqd status --watch
               rqd status --json | jq '.slots[] | select(.state == "busy").job.function'
               rqd status -c ./rqd.conf
               rqd status --socket /run/rqd/control.sock
@@ -20,43 +22,27 @@ struct StatusCommand: ParsableCommand {
               0 the daemon answered, 69 no daemon answers, 78 the configuration is wrong
             """)
 
-    @OptionGroup var options: ConfigurationOptions
-
-    @Option(help: ArgumentHelp("Ask at this socket; reads no file.", valueName: "path"))
-    var socket: String?
+    @OptionGroup var options: DaemonOptions
 
     @Flag(help: "Print the status as one line of JSON.")
     var json = false
 
-    func run() throws {
-        var complaints: [String] = []
-        for path in try socket.map({ [$0] }) ?? configuredSockets() {
-            do {
-                let report = try ControlCall.status(at: path)
-                print(json ? report.json() : report.table(), terminator: "")
-                return
-            } catch {
-                complaints.append("rqd: \(error)")
-            }
-        }
-        for complaint in complaints { Complaint.say(complaint) }
-        throw ExitStatus.unavailable.error
-    }
+    @Flag(help: "Show it again every second, until Ctrl-C.")
+    var watch = false
 
-    /// Where to ask: where the operator said, else at a daemon of this user's, then at the system's.
-    private func configuredSockets() throws -> [String] {
-        let loaded = try options.load()
-        let path = loaded.configuration.control.socket
-        switch loaded.origin(of: "control.socket") {
-        case .builtIn, .variable("XDG_RUNTIME_DIR"):
-            let system = ControlConfiguration().socket
-            return path.isEmpty || path == system ? [system] : [path, system]
-        case .file, .variable, .flag:
-            guard !path.isEmpty else {
-                Complaint.say("rqd: control.socket is empty, so this daemon cannot be asked")
-                throw ExitStatus.configuration.error
+    /// Between two looks, in milliseconds.
+    private static let interval: Int32 = 1_000
+
+    func run() throws {
+        repeat {
+            let report = try options.daemon.ask { (path) throws(ControlError) in
+                try ControlCall.status(at: path)
             }
-            return [path]
-        }
+            let text = json ? report.json() : report.table()
+            if watch && !json { Terminal.clear() }
+            print(text, terminator: "")
+            fflush(nil)
+            if watch { poll(nil, 0, Self.interval) }
+        } while watch
     }
 }

@@ -1,7 +1,7 @@
 /// A named group of equal workers: same queues, same runtime, same limits.
-public struct PoolConfiguration: Sendable, Equatable {
+public struct PoolConfiguration: Sendable, Equatable, Codable {
     /// What becomes of a job whose run was cut short, through no fault of its own.
-    public enum Fate: String, Sendable, CaseIterable {
+    public enum Fate: String, Sendable, CaseIterable, Codable {
         /// It goes back to the front of its queue.
         case requeue
         /// It is recorded as failed.

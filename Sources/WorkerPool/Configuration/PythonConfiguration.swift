@@ -3,7 +3,7 @@
 /// Pools whose values are equal share one preloaded interpreter, which is why
 /// this is hashable. In a pool it is already merged: `[python]`, then
 /// `[pool.NAME.python]`.
-public struct PythonConfiguration: Sendable, Hashable {
+public struct PythonConfiguration: Sendable, Hashable, Codable {
     /// The interpreter: an absolute path, or a bare name that `PATH` did not know.
     public var interpreter: String
     /// The working directory of the jobs, an absolute path; nil means the daemon's own.

@@ -3,6 +3,42 @@ import Glibc
 
 /// Asks a running daemon; the other end of `ControlListener`.
 public enum ControlCall {
+    /// What can be asked for, besides the status.
+    public enum Order: Equatable, Sendable {
+        /// Give a pool this many workers.
+        case scale(pool: String, workers: Int)
+        /// Let a pool take no jobs.
+        case pause(pool: String)
+        /// Let a pool take jobs again.
+        case resume(pool: String)
+        /// Replace a pool's workers, one by one.
+        case restart(pool: String)
+        /// End a running job as stopped.
+        case stopJob(id: String)
+        /// Kill a running job's process.
+        case killJob(id: String)
+        /// Read the configuration again.
+        case reload
+        /// Log from this level on.
+        case logLevel(String)
+
+        fileprivate var request: ControlMessage.Request {
+            var request = ControlMessage.Request(rqd: ControlMessage.version, command: "")
+            switch self {
+            case .scale(let pool, let workers):
+                (request.command, request.pool, request.workers) = ("scale", pool, workers)
+            case .pause(let pool): (request.command, request.pool) = ("pause", pool)
+            case .resume(let pool): (request.command, request.pool) = ("resume", pool)
+            case .restart(let pool): (request.command, request.pool) = ("restart", pool)
+            case .stopJob(let id): (request.command, request.job) = ("stop-job", id)
+            case .killJob(let id): (request.command, request.job) = ("kill-job", id)
+            case .reload: request.command = "reload"
+            case .logLevel(let level): (request.command, request.level) = ("log-level", level)
+            }
+            return request
+        }
+    }
+
     /// Asks for the status.
     ///
     /// - Parameters:
@@ -16,7 +52,23 @@ public enum ControlCall {
         let request = ControlMessage.Request(rqd: ControlMessage.version, command: "status")
         let reply = try ask(request, at: path, timeout: timeout)
         if let status = reply.status, reply.ok { return status }
-        throw .refused(path: path, reason: reply.error ?? "no status in its answer")
+        throw .refused(path: path, reason: reply.error ?? "no status in its answer", exit: 69)
+    }
+
+    /// Has something done, and waits until it is.
+    ///
+    /// - Parameters:
+    ///   - order: what.
+    ///   - path: the daemon's control socket.
+    ///   - timeout: how long that may take.
+    /// - Returns: what was done, in words.
+    /// - Throws: `nobodyThere` when there is no answer, `refused` with the reason.
+    public static func carryOut(
+        _ order: Order, at path: String, timeout: Duration = .seconds(5)
+    ) throws(ControlError) -> String {
+        let reply = try ask(order.request, at: path, timeout: timeout)
+        if reply.ok { return reply.message ?? "" }
+        throw .refused(path: path, reason: reply.error ?? "no reason", exit: reply.exit ?? 69)
     }
 
     private static func ask(
@@ -38,7 +90,7 @@ public enum ControlCall {
         }
         let answer = try readLine(from: descriptor.number, path, until: deadline)
         guard let reply = ControlMessage.decode(ControlMessage.Reply.self, answer) else {
-            throw .refused(path: path, reason: "its answer is not one of rqd's")
+            throw .refused(path: path, reason: "its answer is not one of rqd's", exit: 69)
         }
         return reply
     }

@@ -7,13 +7,15 @@ import Glibc
 final class ControlClient {
     private let descriptor: OwnedDescriptor
     private let idle: Duration
-    private let report: () -> StatusReport
+    private let desk: ControlDesk
     private let hasEnded: () -> Void
     private var source: DescriptorSource?
     private var timer: TimerSource?
     private var input: [UInt8] = []
     private var output: [UInt8] = []
     private var endsAfterOutput = false
+    /// True while the answer to a request is still to come; nothing is read until then.
+    private var isWaiting = false
 
     /// Serves a connection from now on.
     ///
@@ -21,16 +23,16 @@ final class ControlClient {
     ///   - descriptor: the connection, non-blocking.
     ///   - loop: the master's loop.
     ///   - idle: how long it may be silent or leave its answer unread.
-    ///   - report: makes the status when it is asked for.
+    ///   - desk: answers what is asked.
     ///   - hasEnded: called once, when the connection is over.
     /// - Throws: when the loop cannot watch it.
     init(
         _ descriptor: consuming OwnedDescriptor, loop: EventLoop, idle: Duration,
-        report: @escaping () -> StatusReport, hasEnded: @escaping () -> Void
+        desk: @escaping ControlDesk, hasEnded: @escaping () -> Void
     ) throws(SystemCallError) {
         self.descriptor = descriptor
         self.idle = idle
-        self.report = report
+        self.desk = desk
         self.hasEnded = hasEnded
         let timer = try loop.onTimer { [weak self] in self?.finish() }
         self.timer = timer
@@ -60,19 +62,26 @@ final class ControlClient {
     }
 
     private func serve(_ ready: Interest) {
-        if ready.contains(.write) || !output.isEmpty {
-            guard write() else { return finish() }
-        }
-        if output.isEmpty, ready.contains(.read), !endsAfterOutput {
-            guard read(), write() else { return finish() }
-        } else if ready.contains(.hangup) {
+        // Somebody who has hung up does not wait for an answer any more.
+        if isWaiting, ready.contains(.hangup) { return finish() }
+        if output.isEmpty, !isWaiting, !endsAfterOutput, ready.contains(.read) {
+            guard read() else { return finish() }
+            answerLines()
+        } else if ready.contains(.hangup), output.isEmpty {
             return finish()
         }
-        if output.isEmpty, endsAfterOutput { return finish() }
-        source?.interest = output.isEmpty ? .read : .write
+        goOn()
     }
 
-    /// Reads once and answers every whole line; false when the client has gone.
+    /// Writes what there is, and waits for what comes next.
+    private func goOn() {
+        guard write() else { return finish() }
+        if output.isEmpty, !isWaiting { answerLines() }
+        if output.isEmpty, endsAfterOutput { return finish() }
+        source?.interest = output.isEmpty ? (isWaiting ? [] : .read) : .write
+    }
+
+    /// Reads once; false when the client has gone.
     private func read() -> Bool {
         var room = [UInt8](repeating: 0, count: 4096)
         let count = room.withUnsafeMutableBytes {
@@ -81,16 +90,41 @@ final class ControlClient {
         guard count > 0 else { return count < 0 && (errno == EAGAIN || errno == EINTR) }
         timer?.arm(after: idle)
         input.append(contentsOf: room[..<count])
-        while let newline = input.firstIndex(of: UInt8(ascii: "\n")) {
-            output.append(contentsOf: ControlMessage.answer(input[..<newline], report: report))
-            input.removeSubrange(...newline)
-        }
-        if input.count > ControlMessage.longestLine {
-            let reason = "a request has at most \(ControlMessage.longestLine) bytes"
-            output.append(contentsOf: ControlMessage.encode(ControlMessage.refusal(reason)))
-            endsAfterOutput = true
-        }
         return true
+    }
+
+    /// Answers the whole lines that were read, one after the other.
+    private func answerLines() {
+        while !isWaiting, let newline = input.firstIndex(of: UInt8(ascii: "\n")) {
+            let line = Array(input[..<newline])
+            input.removeSubrange(...newline)
+            answer(line)
+        }
+        guard input.count > ControlMessage.longestLine, !endsAfterOutput else { return }
+        let reason = "a request has at most \(ControlMessage.longestLine) bytes"
+        output += ControlMessage.encode(ControlMessage.reply(.usage(reason)))
+        endsAfterOutput = true
+    }
+
+    private func answer(_ line: [UInt8]) {
+        let command: ControlCommand
+        do {
+            command = try ControlMessage.command(in: line)
+        } catch {
+            output += ControlMessage.encode(ControlMessage.reply(error))
+            return
+        }
+        isWaiting = true
+        var isLater = false
+        desk(command) { [weak self] reply in
+            guard let self, source != nil else { return }
+            isWaiting = false
+            output += ControlMessage.encode(reply)
+            timer?.arm(after: idle)
+            if isLater { goOn() }
+        }
+        isLater = true
+        if isWaiting { timer?.disarm() }
     }
 
     /// Writes what the client takes; false when it has gone.

@@ -9,7 +9,9 @@ public enum ControlError: Error, Equatable, CustomStringConvertible {
     /// Nobody answers at this path.
     case nobodyThere(path: String, reason: String)
     /// Whoever answered said no, or nothing that makes sense.
-    case refused(path: String, reason: String)
+    ///
+    /// `exit` is the exit status that this means for a program.
+    case refused(path: String, reason: String, exit: Int32)
     /// A system call failed.
     case system(SystemCallError)
 
@@ -21,7 +23,7 @@ public enum ControlError: Error, Equatable, CustomStringConvertible {
         case .unusablePath(let path):
             "\"\(path)\" cannot be the path of a socket: it must have 1 to 107 bytes"
         case .nobodyThere(let path, let reason): "no rqd answers at \(path): \(reason)"
-        case .refused(let path, let reason): "the rqd at \(path) refused: \(reason)"
+        case .refused(let path, let reason, _): "the rqd at \(path) refused: \(reason)"
         case .system(let error): error.description
         }
     }

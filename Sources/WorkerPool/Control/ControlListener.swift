@@ -2,7 +2,10 @@ import CLinux
 import Glibc
 import Logging
 
-/// The door through which `rqd status` asks the master: a unix socket on the event loop.
+/// Answers a command, now or later, exactly once.
+typealias ControlDesk = (ControlCommand, @escaping (ControlMessage.Reply) -> Void) -> Void
+
+/// The door through which `rqd status` and others ask the master: a unix socket on the event loop.
 ///
 /// Nothing here blocks: a client that does not read gets no more answers, one that says nothing is
 /// sent away, and there are never more than a few.
@@ -20,7 +23,7 @@ final class ControlListener {
     private let loop: EventLoop
     private let path: String
     private let limits: Limits
-    private let report: () -> StatusReport
+    private let desk: ControlDesk
     private let listener: OwnedDescriptor
     private let identity: FileIdentity?
     private let owner = getpid()
@@ -37,16 +40,16 @@ final class ControlListener {
     ///   - loop: the master's loop.
     ///   - path: where the socket shall be, 1 to 107 bytes; it gets the mode 0660.
     ///   - limits: what the door lets through.
-    ///   - report: makes the status when somebody asks.
+    ///   - desk: answers what is asked.
     /// - Throws: `inUse` and the like when there can be no such socket.
     init(
         loop: EventLoop, path: String, limits: Limits = Limits(),
-        report: @escaping () -> StatusReport
+        desk: @escaping ControlDesk
     ) throws(ControlError) {
         self.loop = loop
         self.path = path
         self.limits = limits
-        self.report = report
+        self.desk = desk
         let address = try SocketAddress(path: path)
         try Self.clear(address)
         listener = try Self.listen(at: address)
@@ -96,13 +99,14 @@ final class ControlListener {
     private func admit(_ descriptor: consuming OwnedDescriptor) {
         let number = descriptor.number
         guard clients.count < limits.clients else {
-            let line = ControlMessage.encode(ControlMessage.refusal("too many clients"))
+            let line = ControlMessage.encode(
+                ControlMessage.reply(.unavailable("too many clients")))
             _ = line.withUnsafeBytes { send(number, $0.baseAddress, $0.count, Self.quietly) }
             return
         }
         do {
             clients[number] = try ControlClient(
-                descriptor, loop: loop, idle: limits.idle, report: report
+                descriptor, loop: loop, idle: limits.idle, desk: desk
             ) { [weak self] in
                 self?.clients[number] = nil
             }

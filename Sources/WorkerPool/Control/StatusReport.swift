@@ -20,6 +20,12 @@ public struct StatusReport: Codable, Equatable, Sendable {
     public var jobsFailed: UInt64
     /// The scheduler's process id; 0 while it is restarted, nil where there is none.
     public var schedulerPid: Int32?
+    /// The least important level that is logged.
+    public var logLevel: String
+    /// The Redis server, without its password.
+    public var redis: String
+    /// Why the last reload was refused; nil when it was not.
+    public var reloadError: String?
     /// The pools in the order of the configuration.
     public var pools: [Pool]
     /// Every slot, pool by pool, from 0.
@@ -33,6 +39,16 @@ public struct StatusReport: Codable, Equatable, Sendable {
         public var queues: [String]
         /// How many workers it is to have.
         public var workers: Int
+        /// How many the configuration gives it.
+        public var configuredWorkers: Int
+        /// Whether it takes no jobs until `rqd resume`.
+        public var paused: Bool
+
+        private enum CodingKeys: String, CodingKey {
+            case name, queues, workers
+            case configuredWorkers = "configured_workers"
+            case paused
+        }
     }
 
     /// One place in a pool and the worker in it.
@@ -43,6 +59,10 @@ public struct StatusReport: Codable, Equatable, Sendable {
         public var slot: Int
         /// What the worker is doing, for example `idle`, `busy` or `failing`.
         public var state: String
+        /// How long it has been doing that, in whole seconds.
+        public var stateSeconds: Int64
+        /// Whether it ends after its job, and nobody follows.
+        public var retiring: Bool
         /// The worker's process id; 0 when there is none.
         public var pid: Int32
         /// The worker's name in Redis; empty before it has one.
@@ -61,7 +81,9 @@ public struct StatusReport: Codable, Equatable, Sendable {
         public var complaint: String
 
         private enum CodingKeys: String, CodingKey {
-            case pool, slot, state, pid, worker, generation, job
+            case pool, slot, state
+            case stateSeconds = "state_seconds"
+            case retiring, pid, worker, generation, job
             case jobsSucceeded = "jobs_succeeded"
             case jobsFailed = "jobs_failed"
             case peakMemoryBytes = "peak_memory_bytes"
@@ -96,6 +118,9 @@ public struct StatusReport: Codable, Equatable, Sendable {
         case jobsSucceeded = "jobs_succeeded"
         case jobsFailed = "jobs_failed"
         case schedulerPid = "scheduler_pid"
+        case logLevel = "log_level"
+        case redis
+        case reloadError = "reload_error"
         case pools, slots
     }
 }
@@ -113,20 +138,30 @@ extension StatusReport {
         var restarts: Int
         /// The scheduler's process id, as in the report.
         var schedulerPid: Int32?
+        /// What slots that are no more have done.
+        var past = MasterPast()
+        /// What is logged, as in the report.
+        var logLevel = ""
+        /// The Redis server, as in the report.
+        var redis = ""
+        /// Why the last reload was refused.
+        var reloadError: String?
     }
 
     /// Reads the scoreboard.
     ///
     /// - Parameters:
-    ///   - configuration: the pools; their slots lie one after the other on the scoreboard.
+    ///   - roster: the pools' settings.
+    ///   - pools: the pools, by number.
+    ///   - slots: the slots, by place on the scoreboard.
     ///   - scoreboard: what the workers wrote.
     ///   - facts: what only the master knows.
     ///   - now: the present moment.
     ///
     /// *Master process.*
     init(
-        _ configuration: Configuration, _ scoreboard: Scoreboard, _ facts: MasterFacts,
-        now: MonotonicTime
+        _ roster: Roster, _ pools: [MasterPool], _ slots: [MasterSlot], _ scoreboard: Scoreboard,
+        _ facts: MasterFacts, now: MonotonicTime
     ) {
         version = Version.current
         pid = facts.pid
@@ -134,27 +169,35 @@ extension StatusReport {
         uptimeSeconds = max(now - facts.started, .zero).components.seconds
         restarts = facts.restarts
         schedulerPid = facts.schedulerPid
-        pools = configuration.pools.map {
-            Pool(name: $0.name, queues: $0.queues, workers: $0.workers)
-        }
-        slots = []
-        for pool in configuration.pools {
-            for place in 0..<pool.workers where slots.count < scoreboard.slots {
-                let record = scoreboard[slots.count]
-                slots.append(Slot(record, pool: pool.name, slot: place, now: now))
+        logLevel = facts.logLevel
+        redis = facts.redis
+        reloadError = facts.reloadError
+        self.pools = []
+        self.slots = []
+        for number in roster.order {
+            let settings = roster.pools[number]
+            self.pools.append(
+                Pool(
+                    name: settings.name, queues: settings.queues, workers: pools[number].wanted,
+                    configuredWorkers: settings.workers, paused: pools[number].isPaused))
+            let ours = slots.filter { $0.pool == number && !$0.isVacant }
+            self.slots += ours.sorted { $0.number < $1.number }.map {
+                Slot(scoreboard[$0.index], $0, pool: settings.name, now: now)
             }
         }
-        jobsSucceeded = slots.reduce(0) { $0 + $1.jobsSucceeded }
-        jobsFailed = slots.reduce(0) { $0 + $1.jobsFailed }
+        jobsSucceeded = self.slots.reduce(facts.past.succeeded) { $0 + $1.jobsSucceeded }
+        jobsFailed = self.slots.reduce(facts.past.failed) { $0 + $1.jobsFailed }
     }
 }
 
 extension StatusReport.Slot {
     /// Reads one record of the scoreboard.
-    init(_ record: SlotRecord, pool: String, slot: Int, now: MonotonicTime) {
+    init(_ record: SlotRecord, _ slot: MasterSlot, pool: String, now: MonotonicTime) {
         let id = record.jobID
+        let span = record.since.map { max(now - $0, .zero) } ?? .zero
         self.init(
-            pool: pool, slot: slot, state: record.state.word, pid: record.pid,
+            pool: pool, slot: slot.number, state: record.state.word,
+            stateSeconds: span.components.seconds, retiring: slot.isRetiring, pid: record.pid,
             worker: record.workerName, generation: record.generation, job: nil,
             jobsSucceeded: record.succeeded, jobsFailed: record.failed,
             peakMemoryBytes: record.peakMemoryBytes, complaint: record.complaint)

@@ -7,8 +7,15 @@ struct JournalLogHandler: LogHandler {
     /// Who speaks, for example `rqd.worker`.
     let label: String
 
-    var logLevel: Logger.Level
+    /// The level that all loggers have now, unless this one was given its own.
+    var logLevel: Logger.Level {
+        get { ownLevel ?? level() }
+        set { ownLevel = newValue }
+    }
     var metadata: Logger.Metadata = [:]
+
+    private let level: @Sendable () -> Logger.Level
+    private var ownLevel: Logger.Level?
 
     private let journal: JournalSocket
     private let fallback: LogStream
@@ -20,11 +27,14 @@ struct JournalLogHandler: LogHandler {
     ///   - level: the least level that is sent.
     ///   - journal: the way into the journal, shared by all handlers of the process.
     ///   - fallback: where lines go while there is no journal.
-    init(label: String, level: Logger.Level, journal: JournalSocket, fallback: LogStream) {
+    init(
+        label: String, level: @escaping @Sendable () -> Logger.Level, journal: JournalSocket,
+        fallback: LogStream
+    ) {
         self.label = label
         self.journal = journal
         self.fallback = fallback
-        logLevel = level
+        self.level = level
     }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {

@@ -8,7 +8,8 @@ public enum LogSystem {
     ///
     /// - Parameter log: what is logged, what lines look like, where they go.
     public static func bootstrap(_ log: LogConfiguration) {
-        let least = log.level.loggerLevel
+        level = log.level
+        let least = { @Sendable in SharedLevel.program.value.loggerLevel }
         let output = LogStream.standardOutput()
         let errors = LogStream.standardError()
         switch form(log.format) {
@@ -26,7 +27,8 @@ public enum LogSystem {
             let layout = ClassicLayout(log)
             LoggingSystem.bootstrap {
                 TextLogHandler(
-                    label: $0, level: classicLevel(of: $0, least), format: .classic,
+                    label: $0, level: { [label = $0] in classicLevel(of: label, least()) },
+                    format: .classic,
                     ordinary: output, errors: errors, layout: layout)
             }
         case .journal:
@@ -35,6 +37,12 @@ public enum LogSystem {
                 JournalLogHandler(label: $0, level: least, journal: journal, fallback: errors)
             }
         }
+    }
+
+    /// The least level that is logged; a change holds at once, and in all children.
+    static var level: LogConfiguration.Level {
+        get { SharedLevel.program.value }
+        set { SharedLevel.program.value = newValue }
     }
 
     /// A user of `rq worker` knows the worker only: the master speaks when something is wrong, or

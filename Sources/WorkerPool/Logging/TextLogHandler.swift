@@ -25,8 +25,15 @@ struct TextLogHandler: LogHandler {
     /// How lines of the classic format are laid out.
     let layout: ClassicLayout
 
-    var logLevel: Logger.Level
+    /// The level that all loggers have now, unless this one was given its own.
+    var logLevel: Logger.Level {
+        get { ownLevel ?? level() }
+        set { ownLevel = newValue }
+    }
     var metadata: Logger.Metadata = [:]
+
+    private let level: @Sendable () -> Logger.Level
+    private var ownLevel: Logger.Level?
 
     /// Makes a handler for one logger.
     ///
@@ -38,7 +45,8 @@ struct TextLogHandler: LogHandler {
     ///   - errors: where errors go.
     ///   - layout: how lines of the classic format are laid out.
     init(
-        label: String, level: Logger.Level, format: Format, ordinary: LogStream,
+        label: String, level: @escaping @Sendable () -> Logger.Level, format: Format,
+        ordinary: LogStream,
         errors: LogStream, layout: ClassicLayout = .standard
     ) {
         self.label = label
@@ -46,7 +54,7 @@ struct TextLogHandler: LogHandler {
         self.ordinary = ordinary
         self.errors = errors
         self.layout = layout
-        logLevel = level
+        self.level = level
     }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {

@@ -78,6 +78,19 @@ extension WorkerLog {
         }
     }
 
+    /// The configuration was changed while the worker runs.
+    ///
+    /// - Parameter queues: the names of its queues from now on.
+    func settingsChanged(queues: [String]) {
+        say(.info, "settings changed") {
+            ["queues": "\(queues.joined(separator: ","))"]
+        } sentence: {
+            "settings changed, listening on \(queues.joined(separator: ", "))"
+        } classic: {
+            "*** Listening on \(queues.joined(separator: ", "))..."
+        }
+    }
+
     /// Asked to stop: nothing new is taken, a running job may finish.
     func stoppingWarm() {
         say(.info, "warm stop") {

@@ -8,25 +8,29 @@ import Logging
 /// and workers, reaps them, passes stop signals on, and tells the service
 /// manager how things stand.
 public final class Master {
-    private var state: MasterState
-    private var notifier = ServiceNotifier()
-    private let configuration: Configuration
-    private let started = MonotonicTime.now()
-    private let startedAt = Int64(time(nil))
-    private let loop: EventLoop
-    private let nursery: Nursery
+    var state: MasterState
+    var notifier = ServiceNotifier()
+    let configuration: Configuration
+    let started = MonotonicTime.now()
+    let startedAt = Int64(time(nil))
+    let loop: EventLoop
+    let nursery: Nursery
     private let scheduling: SchedulerAssignment?
-    private let scoreboard: Scoreboard
-    private let log = Logger(label: "rqd.master")
+    let scoreboard: Scoreboard
+    let log = Logger(label: "rqd.master")
     private var wakeUp: TimerSource?
     private var nextLook: TimerSource?
-    private var control: ControlListener?
+    private var watch: TimerSource?
+    var control: ControlListener?
     private var shownTitle = ""
 
     /// How often the scoreboard is read once all is well, however much happens.
     private static let calmInterval = Duration.seconds(1)
     /// How often it is read while workers are still to register.
     private static let eagerInterval = Duration.milliseconds(20)
+
+    /// How many more slots there may be than were configured at the start; unused ones cost nothing.
+    private static let spareSlots = 8192
 
     /// Runs the service until it is stopped.
     ///
@@ -60,22 +64,18 @@ public final class Master {
         _ configuration: Configuration, _ options: MasterOptions, _ offspring: Offspring
     ) throws(SystemCallError) {
         self.configuration = configuration
-        let seating = Seating(configuration.pools, host: HostIdentity.hostname)
+        let roster = Roster(configuration.pools, host: HostIdentity.hostname)
+        let room = configuration.pools.reduce(Self.spareSlots) { $0 + $1.workers }
         loop = try EventLoop()
-        scoreboard = try Scoreboard(slots: seating.seats.count)
+        scoreboard = try Scoreboard(slots: room)
         nursery = try Nursery(
-            seating: seating, scoreboard: scoreboard, configuration: configuration,
+            roster: roster, scoreboard: scoreboard, configuration: configuration,
             options: options, offspring: offspring)
         scheduling = SchedulerAssignment(configuration, runsOnce: options.burst)
-        let slots = seating.seats.enumerated().map { index, seat in
-            MasterSlot(
-                index: index, stopTimeout: seat.pool.stopTimeout, killGrace: seat.pool.killGrace)
-        }
-        let stables = seating.pythons.map { MasterStable(interpreter: $0.interpreter) }
         state = MasterState(
-            slots: slots, stables: stables,
+            pools: roster.masterPools, stables: roster.masterStables,
             scheduler: scheduling.map { MasterScheduler(runsOnce: $0.runsOnce) },
-            replacement: options.replacement)
+            replacement: options.replacement, room: room)
     }
 
     private func run() throws(SystemCallError) -> Int32 {
@@ -84,7 +84,9 @@ public final class Master {
         try loop.onSignal(SIGINT) { [unowned self] in stop(.interrupt) }
         try loop.onSignal(SIGQUIT) { [unowned self] in stop(.quit) }
         try loop.onSignal(SIGUSR1) { [unowned self] in report() }
-        for number in [SIGHUP, SIGUSR2, SIGTTIN, SIGTTOU] {
+        try loop.onSignal(SIGTTIN) { [unowned self] in scaleFirstPool(by: 1) }
+        try loop.onSignal(SIGTTOU) { [unowned self] in scaleFirstPool(by: -1) }
+        for number in [SIGHUP, SIGUSR2] {
             try loop.onSignal(number) { [unowned self] in ignored(number) }
         }
         let news = try loop.onDescriptor(scoreboard.newsDescriptor, .read) {
@@ -95,46 +97,20 @@ public final class Master {
         try loop.whenIdle { [unowned self] in settleDown() }
         (self.nextLook, self.wakeUp) = (nextLook, wakeUp)
         guard openControl() else { return MasterExit.configuration }
-        let isWatched = try loop.keepWatchdogFed()
+        let watch = try loop.onTimer { [unowned self] in lookForHungWorkers() }
+        self.watch = watch
+        watch.arm(after: watchInterval)
         log.info(
             "master started",
             metadata: [
                 "pid": "\(getpid())", "workers": "\(state.slots.count)",
-                "watchdog": "\(isWatched)",
+                "watchdog": "\(ServiceNotifier.watchdogInterval != nil)",
             ])
         look()
         perform(state.start())
         settleDown()
         defer { news.cancel() }
         return try loop.run()
-    }
-
-    /// Offers the control socket; without it, all works but `rqd status`.
-    ///
-    /// - Returns: false when another daemon answers there: with the same settings, the two would
-    ///   quarrel about their workers' names.
-    private func openControl() -> Bool {
-        let path = configuration.control.socket
-        guard !path.isEmpty else { return true }
-        do {
-            control = try ControlListener(loop: loop, path: path) { [unowned self] in
-                statusReport()
-            }
-        } catch {
-            if case .inUse = error {
-                log.error("master cannot run", metadata: ["error": "\(error)"])
-                return false
-            }
-            log.warning("control socket not offered", metadata: ["error": "\(error)"])
-        }
-        return true
-    }
-
-    private func statusReport() -> StatusReport {
-        let facts = StatusReport.MasterFacts(
-            pid: getpid(), startedAt: startedAt, started: started, restarts: state.restarts,
-            schedulerPid: state.scheduler.map { $0.pid ?? 0 })
-        return StatusReport(configuration, scoreboard, facts, now: .now())
     }
 
     // What happens to it.
@@ -156,8 +132,8 @@ public final class Master {
         case .worker(let slot):
             let last = SlotReading(scoreboard[slot])
             scoreboard[slot].state = .gone
-            nursery.passLead(of: slot)
-            nursery.logEnd(of: slot, pid: pid, ending, last)
+            nursery.workerIsGone(state.slots[slot])
+            nursery.logEnd(of: state.slots[slot], pid: pid, ending, last)
             perform(state.workerEnded(slot: slot, ending, last, at: now, jitter: jitter))
         case .stable(let index):
             nursery.logEnd(ofStable: index, pid: pid, ending, isStopping: state.phase != .working)
@@ -196,6 +172,22 @@ public final class Master {
             metadata: ["signal": "\(SignalName.of(signal))"])
     }
 
+    /// Each worker has shown that it is alive, or is replaced; then the service manager is told.
+    private func lookForHungWorkers() {
+        let now = MonotonicTime.now()
+        readScoreboard()
+        perform(state.watch(at: now))
+        notifier.watchdog()
+        watch?.arm(after: watchInterval)
+    }
+
+    /// As often as the service manager wants to hear of us, and as the most frequent heartbeat.
+    private var watchInterval: Duration {
+        let heartbeats = configuration.pools.map { max($0.heartbeatInterval, .seconds(1)) }
+        return ([ServiceNotifier.watchdogInterval ?? .seconds(30)] + heartbeats).min()
+            ?? .seconds(30)
+    }
+
     private func report() {
         look()
         nursery.logSlots(state.slots)
@@ -204,6 +196,7 @@ public final class Master {
     private func wakeUpIsDue() {
         let now = MonotonicTime.now()
         notifier.due(at: now)
+        readScoreboard()
         perform(state.due(at: now))
     }
 
@@ -219,13 +212,13 @@ public final class Master {
         readScoreboard()
     }
 
-    private func readScoreboard() {
-        state.looked((0..<scoreboard.slots).map { SlotReading(scoreboard[$0]) })
+    func readScoreboard() {
+        state.looked(state.slots.indices.map { SlotReading(scoreboard[$0]) })
     }
 
     // What it does.
 
-    private func perform(_ actions: [MasterAction]) {
+    func perform(_ actions: [MasterAction]) {
         for action in actions { perform(action) }
     }
 
@@ -234,10 +227,13 @@ public final class Master {
         case .startWorker(let start): startWorker(start)
         case .startStable(let index): startStable(index)
         case .startScheduler: startScheduler()
+        case .tell(let slot, let order): nursery.tell(state.slots[slot], order)
+        case .vacated(let slot): nursery.vacate(state.slots[slot])
         case .signal(let pid, let signal): nursery.signal(pid, signal)
-        case .postponed(let slot, let wait): nursery.logPostponed(slot, wait)
-        case .overdue(let slot): nursery.logOverdue(slot)
-        case .unsettled(let slot): nursery.logUnsettled(slot)
+        case .postponed(let slot, let wait): nursery.logPostponed(state.slots[slot], wait)
+        case .overdue(let slot): nursery.logOverdue(state.slots[slot])
+        case .hung(let slot): nursery.logHung(state.slots[slot])
+        case .unsettled(let slot): nursery.logUnsettled(state.slots[slot])
         case .finish(let exitCode):
             log.info("master stopped", metadata: ["status": "\(exitCode)"])
             loop.stop(exitCode)
@@ -246,7 +242,9 @@ public final class Master {
 
     private func startWorker(_ start: WorkerStart) {
         let now = MonotonicTime.now()
-        if let pid = nursery.startWorker(start) {
+        let slot = state.slots[start.slot]
+        if let pid = nursery.startWorker(start, in: slot, isPaused: state.pools[slot.pool].isPaused)
+        {
             state.workerStarted(slot: start.slot, pid: pid, at: now)
         } else {
             let jitter = Double.random(in: 0...1)

@@ -6,12 +6,18 @@ enum MasterAction: Equatable, Sendable {
     case startStable(Int)
     /// Fork the scheduler.
     case startScheduler
+    /// Tell a slot's worker something.
+    case tell(slot: Int, WorkerOrder)
+    /// A slot is no more; its record is free.
+    case vacated(slot: Int)
     /// Send a signal to a child.
     case signal(pid: Int32, SignalToChild)
     /// Tell the log that a slot waits before its next worker is started.
     case postponed(slot: Int, Duration)
     /// Tell the log that a worker did not stop in time and is killed; the signal follows.
     case overdue(slot: Int)
+    /// Tell the log that a worker hangs and is killed; the signal follows.
+    case hung(slot: Int)
     /// Tell the log that a dead worker's job stays unsettled until the next start.
     case unsettled(slot: Int)
     /// Leave with this status.

@@ -14,10 +14,10 @@ struct MasterSlot: Sendable {
 
     /// The slot, counted through all pools.
     let index: Int
-    /// How long a warm stop may take before it is a cold one.
-    let stopTimeout: Duration
-    /// How long a horse has between the soft signal and the kill.
-    let killGrace: Duration
+    /// The number of its pool.
+    let pool: Int
+    /// Its place in the pool, from 0.
+    let number: Int
 
     private(set) var life = Life.over
     private(set) var generation = 0
@@ -32,18 +32,32 @@ struct MasterSlot: Sendable {
     private(set) var killAt: MonotonicTime?
     /// Whether the present worker was sent SIGKILL by the master.
     private(set) var isKilled = false
+    /// Since when it is late with a step, and how many it had made by then.
+    private(set) var suspicion: Suspicion?
+    /// Whether there will be no other worker once the present one has done its job.
+    private(set) var isRetiring = false
+    /// Whether nobody has this place any more.
+    private(set) var isVacant = false
     /// The latest copy of the record.
     private(set) var reading = SlotReading()
 
+    /// A worker that has not kept its promise.
+    struct Suspicion: Equatable, Sendable {
+        let since: MonotonicTime
+        let progress: UInt64
+    }
+
+    /// A worker that is late has this long to make a step: all of us may have been stopped.
+    static let lateness = Duration.seconds(2)
     /// A worker that was up this long, and registered, is taken to be well.
     static let wellAfter = Duration.seconds(10)
     /// What the master adds to the time that a worker gives itself.
     static let backstop = Duration.seconds(5)
 
-    init(index: Int, stopTimeout: Duration, killGrace: Duration) {
+    init(index: Int, pool: Int, number: Int) {
         self.index = index
-        self.stopTimeout = stopTimeout
-        self.killGrace = killGrace
+        self.pool = pool
+        self.number = number
     }
 
     /// The present worker's pid.
@@ -60,6 +74,12 @@ struct MasterSlot: Sendable {
     /// Whether a job runs here.
     var isBusy: Bool { pid != nil && !reading.jobID.isEmpty }
 
+    /// Whether it is to have a worker, now and later.
+    var isStaying: Bool { !isVacant && !isRetiring }
+
+    /// How many workers were started in the place of one that ended.
+    var restarts: Int { max(generation - 1, 0) }
+
     /// Whether it waits before the next try.
     var isRestarting: Bool {
         switch life {
@@ -74,7 +94,7 @@ struct MasterSlot: Sendable {
     /// When something is to be done here without anybody asking.
     var nextDue: MonotonicTime? {
         switch life {
-        case .up: [isKilled ? nil : killAt, wellAt].compactMap(\.self).min()
+        case .up: [isKilled ? nil : killAt, hungAt, wellAt].compactMap(\.self).min()
         case .down(let until): min(until, killAt ?? until)
         case .ordered, .over: nil
         }
@@ -88,6 +108,7 @@ struct MasterSlot: Sendable {
         generation += 1
         life = .ordered
         isKilled = false
+        suspicion = nil
         self.settlesOnly = settlesOnly
         return .startWorker(
             WorkerStart(
@@ -143,6 +164,16 @@ struct MasterSlot: Sendable {
         killAt = nil
     }
 
+    /// The present worker is its last.
+    mutating func retire() { isRetiring = true }
+
+    /// The place is free for another slot.
+    mutating func vacate() {
+        precondition(pid == nil, "a slot is vacated when its worker is gone")
+        life = .over
+        isVacant = true
+    }
+
     /// Sets when patience ends, no later than before.
     mutating func limit(to moment: MonotonicTime) { killAt = min(killAt ?? moment, moment) }
 
@@ -150,7 +181,28 @@ struct MasterSlot: Sendable {
     mutating func allowSettling(until moment: MonotonicTime) { killAt = moment }
 
     /// The worker is being killed.
-    mutating func killed() { isKilled = true }
+    mutating func killed() {
+        isKilled = true
+        suspicion = nil
+    }
+
+    /// Looks whether the worker still makes steps; the record has just been read.
+    ///
+    /// - Returns: true once it is certain that it hangs.
+    mutating func hangs(at now: MonotonicTime) -> Bool {
+        guard pid != nil, !isKilled, let promise = reading.promise, promise < now else {
+            suspicion = nil
+            return false
+        }
+        guard let suspicion, suspicion.progress == reading.progress else {
+            suspicion = Suspicion(since: now, progress: reading.progress)
+            return false
+        }
+        return suspicion.since + Self.lateness <= now
+    }
+
+    /// When it becomes certain that the worker hangs, if it is late.
+    private var hungAt: MonotonicTime? { suspicion.map { $0.since + Self.lateness } }
 
     /// Forgets earlier failures once the worker has proved itself.
     mutating func recoverIfWell(at now: MonotonicTime) {

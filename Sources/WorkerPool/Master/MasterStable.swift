@@ -33,6 +33,9 @@ struct MasterStable: Sendable {
         }
     }
 
+    /// Whether it was never started.
+    private(set) var isUntouched = true
+
     /// When the next one is to be started, or the present one has proved itself.
     var nextDue: MonotonicTime? {
         switch life {
@@ -46,7 +49,10 @@ struct MasterStable: Sendable {
     var complaint: String { lastEnding.map { "\(interpreter) ended: \($0)" } ?? "" }
 
     /// It is to be started.
-    mutating func ordered() { life = .ordered }
+    mutating func ordered() {
+        life = .ordered
+        isUntouched = false
+    }
 
     /// It was forked.
     mutating func started(pid: Int32, at now: MonotonicTime) {

@@ -4,14 +4,23 @@
 /// and jitter come in as arguments. The rules are written down for operators in
 /// `docs/SIGNALS.md` and for contributors in `docs/decisions/0003-processes.md`.
 struct MasterState: ~Copyable {
-    private(set) var phase = MasterPhase.working
-    private(set) var slots: [MasterSlot]
-    private(set) var stables: [MasterStable]
-    private(set) var scheduler: MasterScheduler?
-    private let replacement: WorkerReplacement
-    private var isUnclean = false
+    var phase = MasterPhase.working
+    /// By place on the scoreboard; a vacant one is used again.
+    var slots: [MasterSlot] = []
+    /// By number; that of a pool which is gone is used again.
+    var pools: [MasterPool]
+    var stables: [MasterStable]
+    var scheduler: MasterScheduler?
+    let replacement: WorkerReplacement
+    /// How many slots there may be at most.
+    let room: Int
+    var isUnclean = false
     /// In the foreground: what was asked for cannot be done, and the log has said why.
-    private var isMisconfigured = false
+    var isMisconfigured = false
+    /// Whether a worker has looked after what an earlier master left behind.
+    var hasSwept = false
+    /// What slots that are no more have done.
+    var past = MasterPast()
 
     /// Two SIGINT in this time are one press of Ctrl-C.
     static let samePress = Duration.milliseconds(100)
@@ -21,14 +30,27 @@ struct MasterState: ~Copyable {
     static let stableGrace = Duration.seconds(5)
 
     /// Nothing runs yet.
+    ///
+    /// - Parameters:
+    ///   - pools: those of the configuration; their slots are laid out in this order.
+    ///   - stables: the interpreters that the pools name.
+    ///   - scheduler: nil where there is none.
+    ///   - replacement: whether a worker that ends of itself is replaced.
+    ///   - room: how many slots there may be, those of the pools included.
     init(
-        slots: [MasterSlot], stables: [MasterStable], scheduler: MasterScheduler? = nil,
-        replacement: WorkerReplacement
+        pools: [MasterPool], stables: [MasterStable], scheduler: MasterScheduler? = nil,
+        replacement: WorkerReplacement, room: Int
     ) {
-        self.slots = slots
+        self.pools = pools
         self.stables = stables
         self.scheduler = scheduler
         self.replacement = replacement
+        self.room = room
+        for pool in pools.indices {
+            for number in 0..<pools[pool].wanted {
+                slots.append(MasterSlot(index: slots.count, pool: pool, number: number))
+            }
+        }
     }
 
     /// Starts everything: the stables first, because loading takes them longest.
@@ -40,10 +62,7 @@ struct MasterState: ~Copyable {
             return [.finish(exitCode: MasterExit.stopped)]
         }
         var actions: [MasterAction] = []
-        for index in stables.indices {
-            stables[index].ordered()
-            actions.append(.startStable(index))
-        }
+        for slot in slots.indices { actions += orderStable(of: slots[slot].pool) }
         if scheduler != nil {
             scheduler?.ordered()
             actions.append(.startScheduler)
@@ -51,49 +70,17 @@ struct MasterState: ~Copyable {
         return scheduler?.runsOnce == true ? actions : actions + startWorkers()
     }
 
-    private mutating func startWorkers() -> [MasterAction] {
+    mutating func startWorkers() -> [MasterAction] {
         var actions: [MasterAction] = []
         for slot in slots.indices { actions.append(order(slot)) }
         return actions
     }
 
-    /// A worker was forked, as ordered.
-    mutating func workerStarted(slot: Int, pid: Int32, at now: MonotonicTime) {
-        slots[slot].started(pid: pid, at: now)
-    }
-
-    /// A worker could not be forked.
-    mutating func workerNotStarted(
-        slot: Int, at now: MonotonicTime, jitter: Double
-    ) -> [MasterAction] {
-        guard phase == .working else { return giveUp(slot, at: now) }
-        return postpone(slot, at: now, jitter: jitter)
-    }
-
-    /// A stable was forked, as ordered.
-    mutating func stableStarted(_ index: Int, pid: Int32, at now: MonotonicTime) {
-        stables[index].started(pid: pid, at: now)
-    }
-
-    /// The scheduler was forked, as ordered.
-    mutating func schedulerStarted(pid: Int32, at now: MonotonicTime) {
-        scheduler?.started(pid: pid, at: now)
-    }
-
-    /// The scheduler ended, or could not be forked.
-    mutating func schedulerEnded(at now: MonotonicTime, jitter: Double) -> [MasterAction] {
-        switch phase {
-        case .working:
-            scheduler?.ended(at: now, jitter: jitter)
-            return scheduler?.runsOnce == true ? startWorkers() : due(at: now)
-        case .warmStop, .coldStop:
-            scheduler?.close()
-            return []
-        case .closing:
-            scheduler?.close()
-            return finishWhenClosed()
-        case .finished: return []
-        }
+    /// Starts the stable that a pool's workers need, if it has never been.
+    mutating func orderStable(of pool: Int) -> [MasterAction] {
+        guard let stable = pools[pool].stable, stables[stable].isUntouched else { return [] }
+        stables[stable].ordered()
+        return [.startStable(stable)]
     }
 
     /// Whose pid this is.
@@ -101,44 +88,6 @@ struct MasterState: ~Copyable {
         if scheduler?.pid == pid { return .scheduler }
         if let slot = slots.firstIndex(where: { $0.pid == pid }) { return .worker(slot: slot) }
         return stables.firstIndex { $0.pid == pid }.map { .stable($0) }
-    }
-
-    /// A worker ended; `last` was in its record.
-    mutating func workerEnded(
-        slot: Int, _ ending: Ending, _ last: SlotReading, at now: MonotonicTime, jitter: Double
-    ) -> [MasterAction] {
-        let isCrash = slots[slot].ended(ending, last, at: now)
-        guard phase == .working else { return settleOrClose(slot, at: now, jitter: jitter) }
-        if isRefusal(ending) { isMisconfigured = true }
-        if isFinal(ending) {
-            slots[slot].close()
-            return closeWhenEmpty(at: now)
-        }
-        guard isCrash else { return [order(slot)] }
-        return postpone(slot, at: now, jitter: jitter)
-    }
-
-    /// A stable ended, or could not be forked (`nil`).
-    mutating func stableEnded(
-        _ index: Int, _ ending: Ending?, at now: MonotonicTime, jitter: Double
-    ) -> [MasterAction] {
-        switch phase {
-        case .working where isRefusal(ending) && !slots.contains { $0.hasEverRegistered }:
-            isMisconfigured = true
-            stables[index].close()
-            return stopWarm(.terminate, at: now)
-        case .working:
-            stables[index].ended(ending, at: now, jitter: jitter)
-            return due(at: now)
-        case .warmStop, .coldStop:
-            // Workers that finish what they have need no new horses.
-            stables[index].close()
-            return []
-        case .closing:
-            stables[index].close()
-            return finishWhenClosed()
-        case .finished: return []
-        }
     }
 
     /// When `due` must be called at the latest, if nothing else happens.
@@ -151,7 +100,7 @@ struct MasterState: ~Copyable {
 
     /// Does what has become due.
     mutating func due(at now: MonotonicTime) -> [MasterAction] {
-        var actions: [MasterAction] = []
+        var actions = watch(at: now)
         for slot in slots.indices { actions += slotDue(slot, at: now) }
         for index in stables.indices {
             stables[index].recoverIfWell(at: now)
@@ -168,153 +117,55 @@ struct MasterState: ~Copyable {
         return actions
     }
 
-    private mutating func slotDue(_ slot: Int, at now: MonotonicTime) -> [MasterAction] {
+    /// Finds workers that hang: they have not made a step for longer than they promised.
+    ///
+    /// The scoreboard has just been read.
+    mutating func watch(at now: MonotonicTime) -> [MasterAction] {
+        var actions: [MasterAction] = []
+        for slot in slots.indices where slots[slot].hangs(at: now) {
+            guard let pid = slots[slot].pid else { continue }
+            slots[slot].killed()
+            actions += [.hung(slot: slot), .signal(pid: pid, .kill)]
+        }
+        return actions
+    }
+
+    mutating func slotDue(_ slot: Int, at now: MonotonicTime) -> [MasterAction] {
         slots[slot].recoverIfWell(at: now)
         guard let due = slots[slot].nextDue, due <= now else { return [] }
         let isOutOfTime = slots[slot].killAt.map { $0 <= now } == true
-        guard isOutOfTime else { return [order(slot, settlesOnly: phase != .working)] }
+        guard isOutOfTime else {
+            guard slots[slot].pid == nil else { return [] }
+            let settlesOnly = phase != .working || slots[slot].isRetiring
+            return [order(slot, settlesOnly: settlesOnly)]
+        }
         guard let pid = slots[slot].pid else { return giveUp(slot, at: now) }
         isUnclean = true
         slots[slot].killed()
         return [.overdue(slot: slot), .signal(pid: pid, .kill)]
     }
 
-    /// Somebody asks the master to stop.
-    mutating func asked(_ request: StopRequest, at now: MonotonicTime) -> [MasterAction] {
-        switch phase {
-        case .working:
-            return request == .quit ? stopCold(at: now) : stopWarm(request, at: now)
-        case .warmStop(let since, .interrupt)
-        where request == .interrupt && now - since < Self.samePress:
-            return []
-        case .warmStop: return stopCold(at: now)
-        case .coldStop, .closing, .finished: return []
-        }
-    }
-
-    /// How long the stop can take at most, from now on.
-    func stopTimeLeft(at now: MonotonicTime) -> Duration {
-        let latest = slots.compactMap(\.killAt).max() ?? now
-        return max(latest - now, .zero) + Self.settlingTime + Self.stableGrace
-    }
-
-    private mutating func stopWarm(
-        _ request: StopRequest, at now: MonotonicTime
-    ) -> [MasterAction] {
-        phase = .warmStop(since: now, by: request)
-        closeIdleStables()
-        // Its locks are free at once for a scheduler on another host.
-        var actions = stopScheduler()
-        for slot in slots.indices {
-            let patience = slots[slot].stopTimeout + slots[slot].killGrace + MasterSlot.backstop
-            actions += stop(slot, with: .warmStop, patience: patience, at: now)
-        }
-        return actions + closeWhenEmpty(at: now)
-    }
-
-    private mutating func stopCold(at now: MonotonicTime) -> [MasterAction] {
-        phase = .coldStop
-        closeIdleStables()
-        // Its locks are free at once for a scheduler on another host.
-        var actions = stopScheduler()
-        for slot in slots.indices {
-            let patience = slots[slot].killGrace + MasterSlot.backstop
-            actions += stop(slot, with: .coldStop, patience: patience, at: now)
-        }
-        return actions + closeWhenEmpty(at: now)
-    }
-
-    /// Tells a slot's worker to stop; where there is none, its debts are settled at once.
-    private mutating func stop(
-        _ slot: Int, with signal: SignalToChild, patience: Duration, at now: MonotonicTime
-    ) -> [MasterAction] {
-        switch slots[slot].life {
-        case .up(let pid, _):
-            slots[slot].limit(to: now + patience)
-            // One that only settles is stopping already, and breaks nothing off.
-            return slots[slot].settlesOnly ? [] : [.signal(pid: pid, signal)]
-        case .down:
-            guard slots[slot].debt != nil else {
-                slots[slot].close()
-                return []
-            }
-            slots[slot].limit(to: now + Self.settlingTime)
-            return [order(slot, settlesOnly: true)]
-        case .ordered, .over: return []
-        }
-    }
-
-    /// During a stop, a worker is gone: it left nothing behind, or somebody must settle it.
-    private mutating func settleOrClose(
-        _ slot: Int, at now: MonotonicTime, jitter: Double
-    ) -> [MasterAction] {
-        guard slots[slot].debt != nil else {
-            slots[slot].close()
-            return closeWhenEmpty(at: now)
-        }
-        if slots[slot].settlesOnly {
-            guard let killAt = slots[slot].killAt, killAt > now, !slots[slot].isKilled else {
-                return giveUp(slot, at: now)
-            }
-            return postpone(slot, at: now, jitter: jitter)
-        }
-        slots[slot].allowSettling(until: now + Self.settlingTime)
-        return [order(slot, settlesOnly: true)]
-    }
-
-    private mutating func giveUp(_ slot: Int, at now: MonotonicTime) -> [MasterAction] {
-        isUnclean = true
-        slots[slot].close()
-        return [.unsettled(slot: slot)] + closeWhenEmpty(at: now)
-    }
-
-    /// With the last worker gone, the stables are told to end.
-    private mutating func closeWhenEmpty(at now: MonotonicTime) -> [MasterAction] {
-        guard slots.allSatisfy({ $0.life == .over }) else { return [] }
-        phase = .closing(killAt: now + Self.stableGrace)
-        closeIdleStables()
-        let pids = stables.compactMap(\.pid)
-        return stopScheduler() + pids.map { .signal(pid: $0, .warmStop) } + finishWhenClosed()
-    }
-
-    private mutating func stopScheduler() -> [MasterAction] {
-        scheduler?.askToEnd().map { [.signal(pid: $0, .warmStop)] } ?? []
-    }
-
-    /// A stable that is down stays down.
-    private mutating func closeIdleStables() {
-        for index in stables.indices where stables[index].pid == nil { stables[index].close() }
-    }
-
-    private mutating func finishWhenClosed() -> [MasterAction] {
-        guard stables.allSatisfy({ $0.life == .over }) else { return [] }
-        guard scheduler.map({ $0.life == .over }) != false else { return [] }
-        phase = .finished
-        if isUnclean { return [.finish(exitCode: MasterExit.unclean)] }
-        let code = isMisconfigured ? MasterExit.configuration : MasterExit.stopped
-        return [.finish(exitCode: code)]
-    }
-
     /// How many workers were started in the place of one that ended.
-    var restarts: Int { slots.reduce(0) { $0 + max($1.generation - 1, 0) } }
+    var restarts: Int { slots.reduce(past.restarts) { $0 + $1.restarts } }
 
-    /// Whether each slot has had a worker that registered.
-    var isReady: Bool { slots.allSatisfy(\.hasEverRegistered) }
+    /// Whether each slot has had a worker that registered; those that are to go do not count.
+    var isReady: Bool { slots.allSatisfy { $0.hasEverRegistered || $0.isVacant || $0.isRetiring } }
 
     /// The scoreboard was read.
     mutating func looked(_ readings: [SlotReading]) {
         precondition(readings.count == slots.count, "a reading for each slot")
         for slot in slots.indices where slots[slot].pid != nil { slots[slot].read(readings[slot]) }
+        if slots.first?.hasEverRegistered == true { hasSwept = true }
     }
 
-    private mutating func order(_ slot: Int, settlesOnly: Bool = false) -> MasterAction {
+    mutating func order(_ slot: Int, settlesOnly: Bool = false) -> MasterAction {
         // The first slot's first worker looks after what an earlier master left
         // behind; if it does not get so far, its successor does.
-        let sweepsHost = slot == 0 && !slots[slot].hasEverRegistered && !settlesOnly
+        let sweepsHost = slot == 0 && !hasSwept && !settlesOnly
         return slots[slot].order(sweepsHost: sweepsHost, settlesOnly: settlesOnly)
     }
 
-    private mutating func postpone(
+    mutating func postpone(
         _ slot: Int, at now: MonotonicTime, jitter: Double
     ) -> [MasterAction] {
         let wait = slots[slot].postpone(at: now, jitter: jitter)
@@ -322,7 +173,7 @@ struct MasterState: ~Copyable {
     }
 
     /// Whether a worker that ended like this has no successor.
-    private func isFinal(_ ending: Ending) -> Bool {
+    func isFinal(_ ending: Ending) -> Bool {
         switch replacement {
         case .always: false
         case .unlessFinished: ending == .exited(code: WorkerExit.finished)
@@ -333,7 +184,7 @@ struct MasterState: ~Copyable {
     }
 
     /// Whether a child of a master in the foreground says that it cannot be as it is asked.
-    private func isRefusal(_ ending: Ending?) -> Bool {
+    func isRefusal(_ ending: Ending?) -> Bool {
         replacement == .never && ending == .exited(code: MasterExit.configuration)
     }
 }

@@ -17,6 +17,8 @@ struct MasterStatus: Equatable, Sendable {
     var restarting = 0
     /// Slots whose workers die again and again; these are not among the `restarting`.
     var failing = 0
+    /// Workers that leave after the job that they have.
+    var retiring = 0
     /// Jobs that returned, since the master was started.
     var succeeded: UInt64 = 0
     /// Jobs that failed, since the master was started.
@@ -43,6 +45,7 @@ struct MasterStatus: Equatable, Sendable {
         if registered > 0 { line += ", \(busy) busy" }
         if restarting > 0 { line += ", \(restarting) restarting" }
         if failing > 0 { line += ", \(failing) failing" }
+        if retiring > 0 { line += ", \(retiring) retiring" }
         if starting > 0, complaint.isEmpty { line += ", \(starting) starting" }
         if registered > 0 || succeeded + failed > 0 {
             line += "; \(succeeded) jobs ok, \(failed) failed"
@@ -64,6 +67,8 @@ struct MasterStatus: Equatable, Sendable {
 extension MasterStatus {
     /// Sums up what the master knows.
     init(of state: borrowing MasterState) {
+        succeeded = state.past.succeeded
+        failed = state.past.failed
         for slot in state.slots { add(slot) }
         let stableComplaint = state.stables.lazy
             .map(\.complaint).first { !$0.isEmpty }
@@ -77,10 +82,15 @@ extension MasterStatus {
     }
 
     private mutating func add(_ slot: MasterSlot) {
-        configured += 1
+        guard !slot.isVacant else { return }
         succeeded += slot.reading.succeeded
         failed += slot.reading.failed
         if slot.isBusy { busy += 1 }
+        guard !slot.isRetiring else {
+            retiring += 1
+            return
+        }
+        configured += 1
         if slot.isRegistered {
             registered += 1
         } else if slot.pid != nil {

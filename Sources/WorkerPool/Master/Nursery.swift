@@ -5,12 +5,14 @@ import Logging
 ///
 /// *Master process.*
 final class Nursery {
-    private let seating: Seating
+    private(set) var roster: Roster
     private let scoreboard: Scoreboard
     private let configuration: Configuration
     private let options: MasterOptions
     private let offspring: Offspring
-    private let controls: [Control]
+    private var controls: [Control]
+    /// By place on the scoreboard: where the present workers' orders go.
+    private var orders: [Int: OrderSocket] = [:]
     private let log = Logger(label: "rqd.master")
 
     /// A control socket in a box, because an array cannot hold what has one owner.
@@ -21,76 +23,101 @@ final class Nursery {
     }
 
     init(
-        seating: Seating, scoreboard: Scoreboard, configuration: Configuration,
+        roster: Roster, scoreboard: Scoreboard, configuration: Configuration,
         options: MasterOptions, offspring: Offspring
     ) throws(SystemCallError) {
-        self.seating = seating
+        self.roster = roster
         self.scoreboard = scoreboard
         self.configuration = configuration
         self.options = options
         self.offspring = offspring
         var controls: [Control] = []
-        for _ in seating.pythons { controls.append(try Control()) }
+        for _ in roster.stables { controls.append(try Control()) }
         self.controls = controls
     }
 
     /// Forks a worker.
     ///
     /// - Returns: its pid, or nothing if it could not be forked; that is logged.
-    func startWorker(_ start: WorkerStart) -> Int32? {
-        let seat = seating.seats[start.slot]
+    func startWorker(
+        _ start: WorkerStart, in slot: MasterSlot, isPaused: Bool
+    ) -> Int32? {
         let record = scoreboard[start.slot]
+        if start.generation == 1 {
+            record.occupy(pool: slot.pool)
+            scoreboard.used = max(scoreboard.used, start.slot + 1)
+        }
         record.begin(generation: start.generation)
-        record.workerName = seat.name
-        let control = seat.stable.map { controls[$0].socket.workerEnd.number }
-        let assignment = WorkerAssignment(
-            pool: seat.pool, redis: configuration.redis, slot: seat.slot, record: record,
-            name: seat.name,
-            generation: start.generation, stableControl: control, sweepsHost: start.sweepsHost,
-            predecessor: start.predecessor, settlesOnly: start.settlesOnly,
-            maintenanceInterval: configuration.scheduler.maintenanceInterval,
-            log: configuration.log,
-            burst: options.burst, endsIfNameTaken: options.foreground,
-            poolSlots: seating.slots(ofPoolAt: start.slot),
-            scoreboard: scoreboard)
+        let name = roster.workerName(slot)
+        record.workerName = name
+        let control = roster.stableOfPool[slot.pool].map { controls[$0].socket.workerEnd.number }
+        orders[start.slot] = nil
         do {
+            DescriptorLimit.makeRoom(beyond: start.slot)
+            let (orders, inbox) = try OrderSocket.pair()
+            let assignment = WorkerAssignment(
+                pool: roster.pools[slot.pool], redis: configuration.redis, slot: slot.number,
+                record: record, name: name, generation: start.generation, stableControl: control,
+                sweepsHost: start.sweepsHost, predecessor: start.predecessor,
+                settlesOnly: start.settlesOnly,
+                maintenanceInterval: configuration.scheduler.maintenanceInterval,
+                log: configuration.log, burst: options.burst,
+                endsIfNameTaken: options.foreground, poolNumber: slot.pool, place: start.slot,
+                orders: inbox.descriptor, isPaused: isPaused, scoreboard: scoreboard)
             let pid = try Fork.child(
-                title: "rqd: worker \(seat.label)",
-                keeping: [control, scoreboard.newsDescriptor].compactMap(\.self)
+                title: "rqd: worker \(roster.label(slot))",
+                keeping: [control, scoreboard.newsDescriptor, inbox.descriptor].compactMap(\.self)
                     + options.inherited
             ) { offspring.worker(assignment) }
+            self.orders[start.slot] = orders
             record.pid = pid
-            log.debug("worker started", metadata: fields(start.slot, ["pid": "\(pid)"]))
+            log.debug("worker started", metadata: fields(slot, ["pid": "\(pid)"]))
             return pid
         } catch {
             log.error(
-                "worker could not be started",
-                metadata: fields(start.slot, ["error": "\(error)"]))
+                "worker could not be started", metadata: fields(slot, ["error": "\(error)"]))
             return nil
         }
     }
 
-    /// Passes on what a dead worker had of its pool's lead.
-    func passLead(of slot: Int) {
-        PoolLead(scoreboard, slots: seating.slots(ofPoolAt: slot)).leave(slot) {
+    /// Tells a slot's worker something.
+    ///
+    /// - Returns: false when it does not listen; that is logged.
+    @discardableResult
+    func tell(_ slot: MasterSlot, _ order: WorkerOrder) -> Bool {
+        if orders[slot.index]?.send(order) == true { return true }
+        log.warning(
+            "worker does not take orders", metadata: fields(slot, ["pid": "\(slot.pid ?? 0)"]))
+        return false
+    }
+
+    /// A slot's worker is gone: passes on what it had of its pool's lead.
+    func workerIsGone(_ slot: MasterSlot) {
+        orders[slot.index] = nil
+        PoolLead(scoreboard, pool: slot.pool).leave(slot.index) {
             PromotionSocket.tell(slot: $0, master: getpid())
         }
+    }
+
+    /// A slot is no more.
+    func vacate(_ slot: MasterSlot) {
+        scoreboard[slot.index].leave()
+        log.info("worker retired", metadata: fields(slot, [:]))
     }
 
     /// Forks a stable.
     ///
     /// - Returns: its pid, or nothing if it could not be forked; that is logged.
-
     func startStable(_ index: Int) -> Int32? {
-        let python = seating.pythons[index]
+        let stable = roster.stables[index]
         let control = controls[index].socket.stableEnd.number
         do {
             let pid = try Fork.child(
-                title: "rqd: stable \(seating.poolNames(of: index))", keeping: [control]
-            ) { offspring.stable(python, configuration.redis, control) }
+                title: "rqd: stable \(stable.poolNames)", keeping: [control]
+            ) { offspring.stable(stable.python, configuration.redis, control) }
             log.debug(
                 "stable started",
-                metadata: ["pid": "\(pid)", "interpreter": "\(python.interpreter)"])
+                metadata: ["pid": "\(pid)", "interpreter": "\(stable.python.interpreter)"])
             return pid
         } catch {
             log.error("stable could not be started", metadata: ["error": "\(error)"])
@@ -138,7 +165,7 @@ final class Nursery {
     }
 
     /// A worker ended; `last` was in its record.
-    func logEnd(of slot: Int, pid: Int32, _ ending: Ending, _ last: SlotReading) {
+    func logEnd(of slot: MasterSlot, pid: Int32, _ ending: Ending, _ last: SlotReading) {
         var more: Logger.Metadata = ["pid": "\(pid)", "ending": "\(ending)"]
         switch ending {
         case .exited(WorkerExit.finished), .exited(WorkerExit.wantsSuccessor):
@@ -154,7 +181,7 @@ final class Nursery {
     func logEnd(ofStable index: Int, pid: Int32, _ ending: Ending, isStopping: Bool) {
         let fields: Logger.Metadata = [
             "pid": "\(pid)", "ending": "\(ending)",
-            "interpreter": "\(seating.pythons[index].interpreter)",
+            "interpreter": "\(roster.stables[index].python.interpreter)",
         ]
         if isStopping {
             log.debug("stable ended", metadata: fields)
@@ -164,28 +191,36 @@ final class Nursery {
     }
 
     /// A slot waits before its next worker is started.
-    func logPostponed(_ slot: Int, _ wait: Duration) {
+    func logPostponed(_ slot: MasterSlot, _ wait: Duration) {
         log.warning(
             "worker is restarted later",
             metadata: fields(slot, ["after": "\(DurationText.text(wait))"]))
     }
 
     /// A worker did not stop in time.
-    func logOverdue(_ slot: Int) {
+    func logOverdue(_ slot: MasterSlot) {
         log.error(
             "worker did not stop in time and is killed",
-            metadata: fields(slot, ["pid": "\(scoreboard[slot].pid)"]))
+            metadata: fields(slot, ["pid": "\(slot.pid ?? 0)"]))
+    }
+
+    /// A worker makes no steps any more.
+    func logHung(_ slot: MasterSlot) {
+        let reading = slot.reading
+        log.error(
+            "worker hangs and is killed",
+            metadata: fields(slot, ["pid": "\(slot.pid ?? 0)", "state": "\(reading.state)"]))
     }
 
     /// A dead worker's job could not be settled before the end.
-    func logUnsettled(_ slot: Int) {
+    func logUnsettled(_ slot: MasterSlot) {
         log.error(
             "dead worker's job is left for the next start to settle", metadata: fields(slot, [:]))
     }
 
     /// One line for each slot.
     func logSlots(_ slots: [MasterSlot]) {
-        for slot in slots {
+        for slot in slots where !slot.isVacant {
             let reading = slot.reading
             var more: Logger.Metadata = [
                 "state": "\(slot.isRestarting ? "restarting" : "\(reading.state)")",
@@ -197,16 +232,15 @@ final class Nursery {
                 more["since"] = "\(DurationText.text(.now() - started))"
             }
             if !reading.complaint.isEmpty { more["complaint"] = "\(reading.complaint)" }
-            log.notice("slot", metadata: fields(slot.index, more))
+            log.notice("slot", metadata: fields(slot, more))
         }
     }
 
-    private func fields(_ slot: Int, _ more: Logger.Metadata) -> Logger.Metadata {
-        let seat = seating.seats[slot]
-        return more.merging(
+    private func fields(_ slot: MasterSlot, _ more: Logger.Metadata) -> Logger.Metadata {
+        more.merging(
             [
-                "RQD_POOL": "\(seat.pool.name)", "RQD_SLOT": "\(seat.slot)",
-                "RQ_WORKER": "\(seat.name)",
+                "RQD_POOL": "\(roster.pools[slot.pool].name)", "RQD_SLOT": "\(slot.number)",
+                "RQ_WORKER": "\(roster.workerName(slot))",
             ]
         ) { given, _ in given }
     }

@@ -59,6 +59,20 @@ struct ServiceNotifier {
         tell(["STOPPING=1", "EXTEND_TIMEOUT_USEC=\(microseconds)"], at: now)
     }
 
+    /// The master's loop turns.
+    func watchdog() {
+        if Self.watchdogInterval != nil { send("WATCHDOG=1") }
+    }
+
+    /// How often the service manager is to hear that; nil when it does not ask for it.
+    ///
+    /// After five eighths of the time at which it would give us up.
+    static var watchdogInterval: Duration? {
+        var microseconds: UInt64 = 0
+        guard sd_watchdog_enabled(0, &microseconds) > 0 else { return nil }
+        return .microseconds(Int64(clamping: microseconds / 8 * 5))
+    }
+
     private mutating func want(_ line: String) {
         // A line break would begin another assignment.
         wanted = String(line.map { $0.isNewline ? " " : $0 })

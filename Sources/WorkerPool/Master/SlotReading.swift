@@ -16,6 +16,10 @@ struct SlotReading: Equatable, Sendable {
     var succeeded: UInt64 = 0
     /// Jobs that failed, over all generations of the slot.
     var failed: UInt64 = 0
+    /// Grows with every step.
+    var progress: UInt64 = 0
+    /// When it will have made a step at the latest, unless it hangs.
+    var promise: MonotonicTime?
     /// What it complained of; "" for nothing.
     var complaint = ""
     /// Its copy of the stable.
@@ -45,6 +49,8 @@ extension SlotReading {
         jobStarted = record.jobStarted
         succeeded = record.succeeded
         failed = record.failed
+        progress = record.progress
+        promise = record.promise
         complaint = record.complaint
         slotStable = record.slotStable
         horse = record.horse

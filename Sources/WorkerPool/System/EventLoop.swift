@@ -102,17 +102,6 @@ final class EventLoop {
         _ = try adopt(source, box, result, "sd_event_add_post", "")
     }
 
-    /// Pings the service manager's watchdog for as long as the loop turns.
-    ///
-    /// - Returns: whether the service manager asked for it (`WATCHDOG_USEC`).
-    func keepWatchdogFed() throws(SystemCallError) -> Bool {
-        let result = sd_event_set_watchdog(event, 1)
-        guard result >= 0 else {
-            throw SystemCallError(call: "sd_event_set_watchdog", subject: "on", errno: -result)
-        }
-        return result > 0
-    }
-
     /// Waits and calls handlers until `stop` is called.
     ///
     /// - Returns: the code that `stop` was given.

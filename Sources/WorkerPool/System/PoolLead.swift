@@ -2,22 +2,22 @@
 ///
 /// A push wakes one worker, not the whole fleet. The leader hears of the push and claims; with a
 /// job in hand it makes an idle follower the leader, which looks at the queues in its turn. The
-/// state is in the scoreboard: for the pool the leader's slot, for each slot whether it follows.
+/// state is in the scoreboard: for each pool the leader's slot, for each slot its pool and whether it follows. A
+/// pool's slots may lie anywhere, and come and go.
 /// Nobody waits for anybody: every step is one atomic exchange.
 struct PoolLead {
     private let scoreboard: Scoreboard
-    private let slots: Range<Int>
+    private let pool: Int
 
-    /// The lead of the pool that has these places on the scoreboard.
-    init(_ scoreboard: Scoreboard, slots: Range<Int>) {
-        precondition(!slots.isEmpty, "a pool with a lead has workers")
+    /// The lead of a pool.
+    init(_ scoreboard: Scoreboard, pool: Int) {
         self.scoreboard = scoreboard
-        self.slots = slots
+        self.pool = pool
     }
 
     /// The leader's slot, if there is one.
     var leader: Int? {
-        let word = pool.leader
+        let word = scoreboard.leader(ofPool: pool)
         return word == 0 ? nil : Int(word) - 1
     }
 
@@ -44,33 +44,39 @@ struct PoolLead {
         guard leader == slot else { return }
         while let next = pass(from: slot), !tell(next) {
             // That one is gone, and cannot pass the lead on itself.
-            guard pool.exchangeLeader(word(next), for: word(slot)) else { return }
+            guard exchange(word(next), for: word(slot)) else { return }
         }
     }
 
     /// Makes the next follower the leader in place of `slot`; with none, there is no leader.
     private func pass(from slot: Int) -> Int? {
-        let count = slots.count
+        let count = scoreboard.used
         for step in 1..<max(count, 2) where count > 1 {
-            let next = slots.lowerBound + (slot - slots.lowerBound + step) % count
-            guard scoreboard[next].stopFollowing() else { continue }
-            if pool.exchangeLeader(word(slot), for: word(next)) { return next }
+            let next = (slot + step) % count
+            guard follows(next) else { continue }
+            if exchange(word(slot), for: word(next)) { return next }
         }
-        _ = pool.exchangeLeader(word(slot), for: 0)
+        _ = exchange(word(slot), for: 0)
         // One that began to follow while we looked has seen a leader that is gone now.
-        for next in slots where next != slot && scoreboard[next].stopFollowing() {
-            if pool.exchangeLeader(0, for: word(next)) { return next }
+        for next in 0..<count where next != slot && follows(next) {
+            if exchange(0, for: word(next)) { return next }
             scoreboard[next].isFollowing = true
         }
         return nil
     }
 
-    private func take(_ slot: Int) -> Bool {
-        pool.exchangeLeader(0, for: word(slot)) || leader == slot
+    /// Whether a slot is of this pool and followed until now.
+    private func follows(_ slot: Int) -> Bool {
+        scoreboard[slot].pool == pool && scoreboard[slot].stopFollowing()
     }
 
-    /// The record that keeps the pool's leader: its first slot's.
-    private var pool: SlotRecord { scoreboard[slots.lowerBound] }
+    private func take(_ slot: Int) -> Bool {
+        exchange(0, for: word(slot)) || leader == slot
+    }
+
+    private func exchange(_ expected: UInt64, for desired: UInt64) -> Bool {
+        scoreboard.exchangeLeader(ofPool: pool, expected, for: desired)
+    }
 
     private func word(_ slot: Int) -> UInt64 { UInt64(slot + 1) }
 }

@@ -8,14 +8,24 @@ import Glibc
 /// nobody waits for anybody. There are no pointers inside: positions are
 /// counted in words, so that the content means the same in every process.
 ///
+/// There is room for more slots than are in use: what was never touched takes no memory. Which slots
+/// belong to which pool is written in the records, so a pool's slots may lie anywhere.
+///
 /// The master is told of changes only when it asked (`wantNews`), so that a
 /// thousand short jobs a second cost it nothing.
 ///
 /// `@unchecked Sendable`: the shared words are read and written by atomic
 /// operations only, the texts by `SharedText`'s rules; the rest never changes.
 final class Scoreboard: @unchecked Sendable {
-    /// How many records there are.
+    /// How many records there is room for.
     let slots: Int
+    /// How many records, from the first on, have ever been used; nobody looks beyond.
+    ///
+    /// *Master process* alone sets it.
+    var used: Int {
+        get { Int(truncatingIfNeeded: rqd_load(words + 3)) }
+        set { rqd_store(words + 3, UInt64(newValue)) }
+    }
     /// Readable (`eventfd`) when there is news that was asked for; stays open in the workers.
     var newsDescriptor: Int32 { eventDescriptor.number }
 
@@ -23,19 +33,24 @@ final class Scoreboard: @unchecked Sendable {
     private let lengthBytes: Int
     private let eventDescriptor: OwnedDescriptor
 
-    /// The words in front of the first record: whether news is wanted, when a worker last told of
-    /// trouble with Redis, whether one told that Redis cannot tell of pushes.
+    /// The words in front of the pools' leaders: whether news is wanted, when a worker last told of
+    /// trouble with Redis, whether one told that Redis cannot tell of pushes, and `used`.
     private static let headerWords = 8
+    /// The words in front of the first record: a leader for each pool, and there are no more pools
+    /// with workers than slots.
+    private let wordsInFront: Int
 
     /// Makes the mapping; its pages cost memory once they are written to.
     init(slots: Int) throws(SystemCallError) {
         precondition(slots >= 0, "a number of slots")
-        let lengthBytes = (Self.headerWords + slots * SlotRecord.words) * 8
+        wordsInFront = (Self.headerWords + slots + 7) / 8 * 8
+        let lengthBytes = (wordsInFront + slots * SlotRecord.words) * 8
         let number = eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC))
         guard number >= 0 else { throw .last("eventfd", "scoreboard") }
         eventDescriptor = OwnedDescriptor(adopting: number)
         let mapped = mmap(
-            nil, lengthBytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0)
+            nil, lengthBytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE,
+            -1, 0)
         guard let mapped, mapped != MAP_FAILED else {
             throw .last("mmap", "\(lengthBytes) bytes for the scoreboard")
         }
@@ -50,7 +65,22 @@ final class Scoreboard: @unchecked Sendable {
     subscript(slot: Int) -> SlotRecord {
         precondition((0..<slots).contains(slot), "slot \(slot) of \(slots)")
         return SlotRecord(
-            start: words + Self.headerWords + slot * SlotRecord.words, scoreboard: self)
+            start: words + wordsInFront + slot * SlotRecord.words, scoreboard: self)
+    }
+
+    /// The slot of a pool's leader and one more; 0 for none.
+    func leader(ofPool pool: Int) -> UInt64 { rqd_load(leaderWord(pool)) }
+
+    /// Changes a pool's leader if it is `expected`.
+    ///
+    /// - Returns: true if it was.
+    func exchangeLeader(ofPool pool: Int, _ expected: UInt64, for desired: UInt64) -> Bool {
+        rqd_compare_exchange(leaderWord(pool), expected, desired) != 0
+    }
+
+    private func leaderWord(_ pool: Int) -> UnsafeMutablePointer<UInt64> {
+        precondition((0..<slots).contains(pool), "pool \(pool) of at most \(slots)")
+        return words + Self.headerWords + pool
     }
 
     /// Asks for news, once, and forgets what came before.

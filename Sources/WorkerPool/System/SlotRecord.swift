@@ -21,6 +21,12 @@ struct SlotRecord: @unchecked Sendable {
         nonmutating set { self[.pid] = UInt64(UInt32(bitPattern: newValue)) }
     }
 
+    /// The pool that the slot belongs to, counted by the master; nil while nobody has it.
+    var pool: Int? {
+        get { self[.pool] == 0 ? nil : Int(truncatingIfNeeded: self[.pool]) - 1 }
+        nonmutating set { self[.pool] = newValue.map { UInt64($0 + 1) } ?? 0 }
+    }
+
     /// How many workers this slot has had, the present one included.
     var generation: Int {
         get { Int(truncatingIfNeeded: self[.generation]) }
@@ -29,13 +35,19 @@ struct SlotRecord: @unchecked Sendable {
 
     /// What the worker is doing.
     ///
-    /// Setting it also keeps `hasRegistered`.
+    /// Setting it also keeps `hasRegistered`, and `since`.
     var state: SlotState {
         get { SlotState(rawValue: self[.state]) ?? .vacant }
         nonmutating set {
             if newValue.provesRegistration { self[.hasRegistered] = 1 }
+            if newValue.rawValue != self[.state] { self[.since] = MonotonicTime.now().nanoseconds }
             self[.state] = newValue.rawValue
         }
+    }
+
+    /// When the state became what it is; nil for a record that nobody has used yet.
+    var since: MonotonicTime? {
+        self[.since] == 0 ? nil : MonotonicTime(nanoseconds: self[.since])
     }
 
     /// Whether this generation was ever idle or beyond: its predecessor's debts are paid.
@@ -51,6 +63,12 @@ struct SlotRecord: @unchecked Sendable {
     var progress: UInt64 {
         get { self[.progress] }
         nonmutating set { self[.progress] = newValue }
+    }
+
+    /// When the worker will have made a step at the latest, unless it hangs; nil for no promise.
+    var promise: MonotonicTime? {
+        get { self[.promise] == 0 ? nil : MonotonicTime(nanoseconds: self[.promise]) }
+        nonmutating set { self[.promise] = newValue?.nanoseconds ?? 0 }
     }
 
     /// Jobs that returned, over all generations.
@@ -88,6 +106,9 @@ struct SlotRecord: @unchecked Sendable {
         get { text(.workerName).read() }
         nonmutating set { text(.workerName).write(newValue) }
     }
+
+    /// How many bytes of a job's id are kept.
+    static var longestJobID: Int { Text.jobID.capacityBytes }
 
     /// The present job's id, "" between jobs; a longer one is cut to 255 bytes.
     var jobID: String {
@@ -132,14 +153,24 @@ struct SlotRecord: @unchecked Sendable {
         rqd_compare_exchange(start + Number.isFollowing.rawValue, 1, 0) != 0
     }
 
-    /// The slot of the pool's leader and one more, 0 for none; kept in the pool's first record.
-    var leader: UInt64 { self[.leader] }
-
-    /// Changes `leader` if it is `expected`.
+    /// Makes the record that of a slot which nobody has had before.
     ///
-    /// - Returns: true if it was.
-    func exchangeLeader(_ expected: UInt64, for desired: UInt64) -> Bool {
-        rqd_compare_exchange(start + Number.leader.rawValue, expected, desired) != 0
+    /// *Master process*, before the slot's first worker.
+    func occupy(pool: Int) {
+        leave()
+        self.pool = pool
+    }
+
+    /// Makes the record free for another slot, of whatever pool.
+    ///
+    /// *Master process*, when the slot's last worker is gone.
+    func leave() {
+        begin(generation: 0)
+        state = .vacant
+        pool = nil
+        isFollowing = false
+        succeeded = 0
+        failed = 0
     }
 
     /// Makes the record ready for the slot's next worker.
@@ -151,6 +182,7 @@ struct SlotRecord: @unchecked Sendable {
         self[.hasRegistered] = 0
         pid = 0
         progress = 0
+        promise = nil
         peakMemoryBytes = 0
         workerName = ""
         complaint = ""
@@ -172,7 +204,8 @@ struct SlotRecord: @unchecked Sendable {
 
     private enum Number: Int, CaseIterable {
         case pid, generation, state, hasRegistered, jobStarted, progress, succeeded, failed
-        case peakMemory, stablePid, stableStart, horsePid, horseStart, isFollowing, leader
+        case peakMemory, stablePid, stableStart, horsePid, horseStart, isFollowing, pool, since,
+            promise
     }
 
     private enum Text: Int, CaseIterable {

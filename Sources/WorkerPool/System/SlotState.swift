@@ -16,6 +16,8 @@ enum SlotState: UInt64, Sendable, CaseIterable {
     case settling
     /// Waiting for `rq resume`.
     case suspended
+    /// Waiting for `rqd resume POOL`.
+    case paused
     /// Told to stop.
     case stopping
     /// Something keeps it from working; the record's complaint says what.
@@ -26,7 +28,7 @@ enum SlotState: UInt64, Sendable, CaseIterable {
     /// Whether a worker that says so has registered and has paid its predecessor's debts.
     var provesRegistration: Bool {
         switch self {
-        case .idle, .busy, .suspended: true
+        case .idle, .busy, .suspended, .paused: true
         case .vacant, .starting, .connecting, .waitingForStable, .settling, .stopping, .failing,
             .gone:
             false
@@ -37,8 +39,8 @@ enum SlotState: UInt64, Sendable, CaseIterable {
     var word: String {
         switch self {
         case .waitingForStable: "waiting-for-python"
-        case .vacant, .starting, .connecting, .idle, .busy, .settling, .suspended, .stopping,
-            .failing, .gone:
+        case .vacant, .starting, .connecting, .idle, .busy, .settling, .suspended, .paused,
+            .stopping, .failing, .gone:
             "\(self)"
         }
     }

@@ -22,10 +22,8 @@ final class Leadership {
     init(
         _ assignment: WorkerAssignment, on loop: EventLoop, promoted: @escaping () -> Void
     ) throws(SystemCallError) {
-        lead = PoolLead(assignment.scoreboard, slots: assignment.poolSlots)
-        slot = assignment.poolSlots.lowerBound + assignment.slot
-        // Alone in its pool, a worker always leads.
-        guard assignment.poolSlots.count > 1 else { return }
+        lead = PoolLead(assignment.scoreboard, pool: assignment.poolNumber)
+        slot = assignment.place
         let socket = try PromotionSocket(slot: slot, master: master)
         _ = try loop.onDescriptor(socket.descriptor, [.read]) { [weak self] _ in
             guard let self, socket.receive(), lead.leader == slot else { return }

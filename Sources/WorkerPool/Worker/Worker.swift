@@ -8,7 +8,7 @@ import RedisKit
 /// *Worker process.* The loop waits, asks `WorkerState` and obeys. What an action does is in
 /// `WorkerActions`; what arrives is turned into events here.
 final class Worker {
-    let assignment: WorkerAssignment
+    var assignment: WorkerAssignment
     let identity: WorkerIdentity
     let loop: EventLoop
     let log: WorkerLog
@@ -21,6 +21,8 @@ final class Worker {
     var reconnectTimer: TimerSource?
     var lookTimer: TimerSource?
     var leadership: Leadership?
+    var inbox: OrderInbox?
+    var ordersSource: DescriptorSource?
     var current: CurrentJob?
     var facts: RuntimeFacts?
     var reconnect = Reconnection()
@@ -28,6 +30,8 @@ final class Worker {
     var birthIsNew = true
     var isSuspended = false
     var outputQuota: OutputQuota
+    /// The settings that the master sent last, until they are used.
+    var newPool: PoolConfiguration?
     /// True once the name was found with a process that is dead.
     var takesOver = false
 
@@ -44,6 +48,7 @@ final class Worker {
             assignment.pool.queues.map { QueueName($0) }, assignment.pool.dequeueStrategy)
         state = WorkerState(
             limits: WorkerLimits(assignment.pool, isBurst: assignment.burst),
+            isPaused: assignment.isPaused,
             debtReason: assignment.predecessor == nil ? .serviceDied : .workerDied,
             makeExecution: { RandomID.hexadecimal() })
         try connectParts()
@@ -73,6 +78,10 @@ final class Worker {
         }
         try loop.onSignal(SIGTERM) { [weak self] in self?.asked(toStop: .warm) }
         try loop.onSignal(SIGQUIT) { [weak self] in self?.asked(toStop: .cold) }
+        inbox = OrderInbox(adopting: assignment.orders)
+        ordersSource = try loop.onDescriptor(assignment.orders, .read) { [weak self] _ in
+            self?.readOrders()
+        }
         link = try RedisLink(
             loop: loop, redis: assignment.redis, channel: identity.keys.commands(identity.name)
         ) { [weak self] in self?.heard($0) }
@@ -93,12 +102,12 @@ final class Worker {
         link?.flush()
     }
 
-    /// Asked by a signal or a command; the first time, and the first time coldly, is told.
-    private func asked(toStop kind: StopKind) {
+    /// Asked by a signal, a command or the master; the first time, and the first time coldly, is told.
+    func asked(toStop kind: StopKind) {
         switch kind {
         case .warm where !state.isStopping: log.stoppingWarm()
         case .cold where state.stop != .cold: log.stoppingCold(reason: "it was asked for")
-        case .warm, .cold: break
+        case .retire, .warm, .cold: break
         }
         happened(.stopRequested(kind))
     }

@@ -25,14 +25,22 @@ extension Worker {
         case .kill(let force): runtime?.end(force: force)
         case .askForStack(let use): runtime?.askForStack(carefully: use == .slow)
         case .tellStack(let use): tellStack(use)
-        case .arm(let timer, let span): timers[timer]?.arm(after: span)
-        case .disarm(let timer): timers[timer]?.disarm()
+        case .arm(let timer, let span):
+            timers[timer]?.arm(after: span)
+            if timer == .heartbeat { record.promise = .now() + span + Self.promiseMargin }
+        case .disarm(let timer):
+            timers[timer]?.disarm()
+            if timer == .heartbeat { record.promise = nil }
+        case .adopt: adopt()
         case .show(let slotState): show(slotState)
         case .unregister:
             link?.send(identity.death(at: .now(), holder: HostIdentity.holder), as: .death)
         case .leave(let status): leave(status)
         }
     }
+
+    /// What a busy machine may add to a timer; a worker that is later than that hangs.
+    private static let promiseMargin = Duration.seconds(5)
 
     private func register() {
         if assignment.sweepsHost && birth == nil { sweep.run() }
@@ -134,7 +142,18 @@ extension Worker {
             as: .heartbeat)
     }
 
+    private func adopt() {
+        guard let pool = newPool else { return }
+        newPool = nil
+        assignment.pool = pool
+        outputQuota = OutputQuota(limit: pool.outputLimit)
+        queues = QueueOrder(pool.queues.map { QueueName($0) }, pool.dequeueStrategy)
+        log.settingsChanged(queues: pool.queues)
+    }
+
     private func show(_ slotState: SlotState) {
+        // Whoever takes no jobs does not keep others from hearing of them.
+        if slotState == .paused { leadership?.leave() }
         record.state = slotState
         ProcessTitle.set(
             WorkerTitle.text(

@@ -1,10 +1,9 @@
 /// All that a worker is told by the master, at its birth.
 ///
-/// Made in the master and read in the forked child; nothing is sent later but
-/// signals.
+/// Made in the master and read in the forked child; what changes later comes as a `WorkerOrder`.
 struct WorkerAssignment: Sendable {
-    /// The pool the worker belongs to.
-    let pool: PoolConfiguration
+    /// The pool the worker belongs to, with the settings that hold now.
+    var pool: PoolConfiguration
     /// Where Redis is.
     let redis: RedisConfiguration
     /// The place within the pool, from 0.
@@ -35,8 +34,14 @@ struct WorkerAssignment: Sendable {
     let burst: Bool
     /// Whether to end, and not to wait, when a live worker has the name.
     let endsIfNameTaken: Bool
-    /// The places of the pool's workers on the scoreboard.
-    let poolSlots: Range<Int>
+    /// The pool's number on the scoreboard.
+    let poolNumber: Int
+    /// The slot's place on the scoreboard.
+    let place: Int
+    /// The end of the socket on which the master's orders come.
+    let orders: Int32
+    /// Whether to take no job until the master says so.
+    let isPaused: Bool
     /// For telling the master of changes.
     let scoreboard: Scoreboard
 }

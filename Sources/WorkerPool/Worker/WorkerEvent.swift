@@ -43,6 +43,12 @@ enum WorkerEvent: Equatable {
     case due(WorkerTimer)
     /// Somebody asks this worker to end.
     case stopRequested(StopKind)
+    /// The pool is paused: no job is to be taken.
+    case paused
+    /// The pool is not paused any more.
+    case unpaused
+    /// There are other settings, to be used after the job in hand.
+    case told(WorkerLimits)
     /// A command named the job in hand or its execution: it is to end as `stopped`.
     case stopJob(at: Timestamp)
     /// A command asks for the horse's death.
@@ -51,6 +57,8 @@ enum WorkerEvent: Equatable {
 
 /// How a worker is to end.
 enum StopKind: Equatable {
+    /// The running job may finish, however long it takes.
+    case retire
     /// The running job may finish, within the pool's `stop_timeout`.
     case warm
     /// The running job is killed and handed back.
@@ -103,6 +111,8 @@ enum WorkerAction: Equatable {
     case arm(WorkerTimer, after: Duration)
     /// Stop a timer.
     case disarm(WorkerTimer)
+    /// Use the settings that came last; they are to be registered next.
+    case adopt
     /// Show this in the scoreboard and the title.
     case show(SlotState)
     /// Remove the registration.

@@ -41,7 +41,7 @@ struct WorkerState: ~Copyable {
         case handBack(ExecutionID, HandBackReason)
     }
 
-    let limits: WorkerLimits
+    var limits: WorkerLimits
     let makeExecution: () -> ExecutionID
     /// Executions of a dead predecessor, still to be handed back.
     var debts: [ExecutionID] = []
@@ -55,6 +55,10 @@ struct WorkerState: ~Copyable {
     /// What the stack is wanted for that the job's process was asked for.
     var stackUse: StackUse?
     var isWoken = false
+    /// True while the pool is paused.
+    var isPaused: Bool
+    /// Other limits, to be used after the job in hand.
+    var newLimits: WorkerLimits?
     var jobsDone = 0
     /// True while the time without a job is measured.
     var isIdleTimed = false
@@ -65,13 +69,15 @@ struct WorkerState: ~Copyable {
     ///
     /// - Parameters:
     ///   - limits: what its pool allows.
+    ///   - isPaused: whether its pool is.
     ///   - debtReason: why executions that its name still holds were not settled.
     ///   - makeExecution: gives a new execution id each time.
     init(
-        limits: WorkerLimits, debtReason: HandBackReason,
+        limits: WorkerLimits, isPaused: Bool = false, debtReason: HandBackReason,
         makeExecution: @escaping () -> ExecutionID
     ) {
         self.limits = limits
+        self.isPaused = isPaused
         self.debtReason = debtReason
         self.makeExecution = makeExecution
     }
@@ -184,14 +190,30 @@ struct WorkerState: ~Copyable {
 
     private mutating func decideIdle(_ actions: inout [WorkerAction]) {
         if stop != nil || isDone { return leave(&actions) }
+        if let limits = newLimits, link != .registering { return adopt(limits, &actions) }
         guard link == .up, debts.isEmpty, stable == .present || stable == .horseReady else {
             return
         }
-        if case .waiting = duty, !isWoken { return }
+        if case .waiting = duty, !isWoken || isPaused { return }
+        if isPaused {
+            duty = .waiting
+            actions.append(.show(.paused))
+            return
+        }
         isWoken = false
         let execution = makeExecution()
         duty = .claiming(execution)
         actions.append(.claim(execution))
+    }
+
+    /// Redis is told of the new queues, and then they are looked at.
+    private mutating func adopt(_ limits: WorkerLimits, _ actions: inout [WorkerAction]) {
+        newLimits = nil
+        self.limits = limits
+        duty = .hungry
+        actions.append(.adopt)
+        if link == .up { link = .connected }
+        decide(&actions)
     }
 
     private mutating func decideHeld(_ job: ClaimedJob, _ actions: inout [WorkerAction]) {
@@ -229,7 +251,9 @@ struct WorkerState: ~Copyable {
             actions.append(.handBack(execution, reason))
         case .outcome(let job, let outcome):
             let isLast = reachesMaxJobs(after: jobsDone + 1)
-            let mayGoOn = stop == nil && !isLast && debts.isEmpty && stable != .absent
+            let mayGoOn =
+                stop == nil && !isLast && debts.isEmpty && stable != .absent && !isPaused
+                && newLimits == nil
             let goesOn = mayGoOn && !job.hasWebhooks
             let next = goesOn ? makeExecution() : nil
             duty = .settling(settlement, isSent: true, next: next)

@@ -41,6 +41,11 @@ extension WorkerState {
         case .errandEnded: return errandEnded()
         case .due(let timer): return due(timer)
         case .stopRequested(let kind): return requested(kind)
+        case .paused: return pause(true)
+        case .unpaused: return pause(false)
+        case .told(let limits):
+            newLimits = limits
+            return []
         case .stopJob(let moment): return stopJob(at: moment)
         case .killHorse: return kill(.killedByCommand)
         }
@@ -249,12 +254,21 @@ extension WorkerState {
     }
 
     private mutating func requested(_ kind: StopKind) -> [WorkerAction] {
-        let isFirst = stop == nil
-        stop = stop == .cold ? .cold : kind
+        let isFirst = stop == nil || stop == .retire
+        if kind == .cold || isFirst { stop = kind }
         switch kind {
+        case .retire: return []
         case .warm: return isFirst ? [.arm(.stop, after: limits.stopTimeout)] : []
         case .cold: return interrupt(force: true)
         }
+    }
+
+    /// What waits looks again: at its queues, or not at all.
+    private mutating func pause(_ isPaused: Bool) -> [WorkerAction] {
+        guard isPaused != self.isPaused else { return [] }
+        self.isPaused = isPaused
+        if case .waiting = duty { duty = .hungry }
+        return isPaused ? endIdleTime() : []
     }
 
     /// The stop does not wait for the job any longer.

@@ -14,8 +14,18 @@ struct ControlListenerTests {
         init(limits: ControlListener.Limits = .init(), at path: String? = nil) throws {
             loop = try EventLoop()
             self.path = path ?? House.freshPath()
+            var later: [(ControlMessage.Reply) -> Void] = []
             door = try ControlListener(loop: loop, path: self.path, limits: limits) {
-                StatusReportTests.example
+                command, answer in
+                switch command {
+                case .status: answer(.init(ok: true, status: StatusReportTests.example))
+                case .pause: later.append(answer)
+                case .resume(let pool):
+                    for answer in later { answer(.init(ok: true, message: "resumed \(pool)")) }
+                    answer(.init(ok: true, message: "done"))
+                case .scale, .stopJob, .killJob, .logLevel:
+                    answer(ControlMessage.reply(.unavailable("not now")))
+                }
             }
         }
 
@@ -112,7 +122,7 @@ struct ControlListenerTests {
     private static let request = "{\"rqd\":1,\"command\":\"status\"}\n"
     private static let refusedGarbage = """
         {"error":"not a request; send {\\"rqd\\":1,\\"command\\":\\"status\\"} and a newline",\
-        "ok":false,"rqd":1}\n
+        "exit":64,"ok":false,"rqd":1}\n
         """
 
     @Test func `a status request is answered with the status`() throws {
@@ -137,18 +147,39 @@ struct ControlListenerTests {
         ("{\"rqd\":2,\"command\":\"status\"}", "this daemon speaks version 1, not 2"),
         (
             "{\"rqd\":1,\"command\":\"fly\\u001b\"}",
-            "unknown command \\\"fly\\\\x1b\\\"; known is \\\"status\\\""
+            "unknown command \\\"fly\\\\x1b\\\"; known are status, scale, pause, resume, stop-job, "
+                + "kill-job, log-level"
+        ),
+        ("{\"rqd\":1,\"command\":\"scale\"}", "scale needs the field \\\"pool\\\""),
+        (
+            "{\"rqd\":1,\"command\":\"scale\",\"pool\":\"web\"}",
+            "scale needs the field \\\"workers\\\""
+        ),
+        (
+            "{\"rqd\":1,\"command\":\"log-level\",\"level\":\"loud\"}",
+            "level must be one of debug, info, notice, warning, error, not \\\"loud\\\""
         ),
         ("[]", "not a request; send {\\\"rqd\\\":1,\\\"command\\\":\\\"status\\\"} and a newline"),
         ("{}", "not a request; send {\\\"rqd\\\":1,\\\"command\\\":\\\"status\\\"} and a newline"),
     ])
     func `a request that cannot be served is refused with the reason`(
         request: String, reason: String
-    ) {
-        let answer = ControlMessage.answer(request.utf8) { StatusReportTests.example }
-        #expect(
-            String(decoding: answer, as: UTF8.self)
-                == "{\"error\":\"\(reason)\",\"ok\":false,\"rqd\":1}\n")
+    ) throws {
+        let heard = try House().play([.init(sends: request + "\n")])
+        #expect(heard[0].text == "{\"error\":\"\(reason)\",\"exit\":64,\"ok\":false,\"rqd\":1}\n")
+    }
+
+    @Test func `an answer that takes its time holds up its own client only`() throws {
+        let pause = "{\"rqd\":1,\"command\":\"pause\",\"pool\":\"web\"}\n"
+        let resume = "{\"rqd\":1,\"command\":\"resume\",\"pool\":\"web\"}\n"
+        let heard = try House().play([
+            .init(client: 1, sends: pause + Self.request, reads: 0),
+            .init(client: 2, sends: Self.request),
+            .init(client: 2, sends: resume),
+            .init(client: 1, reads: 2),
+        ])
+        #expect(heard[2].text == "{\"message\":\"done\",\"ok\":true,\"rqd\":1}\n")
+        #expect(heard[3].text.hasPrefix("{\"message\":\"resumed web\",\"ok\":true,\"rqd\":1}\n{"))
     }
 
     @Test func `an endless line is refused and the client sent away`() throws {
@@ -171,7 +202,7 @@ struct ControlListenerTests {
             .init(client: 1, sends: Self.request, leaves: true),
             .init(client: 3, sends: Self.request),
         ])
-        let refusal = "{\"error\":\"too many clients\",\"ok\":false,\"rqd\":1}\n"
+        let refusal = "{\"error\":\"too many clients\",\"exit\":69,\"ok\":false,\"rqd\":1}\n"
         #expect(heard[1] == .init(text: refusal, isAtEnd: true))
         #expect(heard[0].text.contains("\"ok\":true"))
         #expect(heard[2].text == heard[0].text)

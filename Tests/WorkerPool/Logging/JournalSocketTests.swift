@@ -81,7 +81,7 @@ struct JournalSocketTests {
         let socket = JournalSocket(path: journal.path)
         var logger = Logger(label: "rqd.worker") {
             JournalLogHandler(
-                label: $0, level: .info, journal: socket, fallback: LogStream(plain: 2))
+                label: $0, level: { .info }, journal: socket, fallback: LogStream(plain: 2))
         }
         logger[metadataKey: "RQD_POOL"] = "web"
         logger.debug("unseen")

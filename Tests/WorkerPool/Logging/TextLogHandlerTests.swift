@@ -39,7 +39,7 @@ struct TextLogHandlerTests {
     ) -> Logger {
         Logger(label: "rqd.master") {
             TextLogHandler(
-                label: $0, level: .info, format: format, ordinary: ordinary.stream,
+                label: $0, level: { .info }, format: format, ordinary: ordinary.stream,
                 errors: errors.stream)
         }
     }

@@ -14,12 +14,26 @@ struct MasterRehearsal: ~Copyable {
         workers: Int = 2, stables: Int = 0, scheduler: MasterScheduler? = nil,
         _ replacement: WorkerReplacement = .always
     ) {
-        let slots = (0..<workers).map {
-            MasterSlot(index: $0, stopTimeout: .seconds(180), killGrace: .seconds(5))
-        }
+        // Each further stable has a pool of its own, without workers but for one in it.
+        let more = (1..<max(stables, 1)).map { Self.pool(1, stable: $0) }
+        self.init(
+            pools: [Self.pool(workers, stable: stables > 0 ? 0 : nil)] + more, stables: stables,
+            scheduler: scheduler, replacement)
+    }
+
+    init(
+        pools: [MasterPool], stables: Int = 0, scheduler: MasterScheduler? = nil,
+        _ replacement: WorkerReplacement = .always, room: Int = 100
+    ) {
         let interpreters = (0..<stables).map { MasterStable(interpreter: "/opt/python\($0)") }
         state = MasterState(
-            slots: slots, stables: interpreters, scheduler: scheduler, replacement: replacement)
+            pools: pools, stables: interpreters, scheduler: scheduler, replacement: replacement,
+            room: room)
+    }
+
+    static func pool(_ workers: Int, stable: Int? = nil) -> MasterPool {
+        MasterPool(
+            wanted: workers, stable: stable, stopTimeout: .seconds(180), killGrace: .seconds(5))
     }
 
     /// Starts everything, and lets every worker register.
@@ -98,6 +112,16 @@ struct MasterRehearsal: ~Copyable {
         state.workerNotStarted(slot: slot, at: now, jitter: 0.5)
     }
 
+    mutating func scale(_ pool: Int, to count: Int) -> [MasterAction] {
+        carryOut(state.scale(pool: pool, to: count, at: now))
+    }
+
+    mutating func pause(_ pool: Int, _ isPaused: Bool) -> [MasterAction] {
+        carryOut(state.pause(pool: pool, isPaused))
+    }
+
+    mutating func watch() -> [MasterAction] { carryOut(state.watch(at: now)) }
+
     mutating func asked(_ request: StopRequest) -> [MasterAction] {
         carryOut(state.asked(request, at: now))
     }
@@ -121,7 +145,7 @@ struct MasterRehearsal: ~Copyable {
             case .startStable(let index):
                 state.stableStarted(index, pid: Int32(900 + index), at: now)
             case .startScheduler: state.schedulerStarted(pid: Self.scheduler, at: now)
-            case .signal, .postponed, .overdue, .unsettled, .finish: break
+            case .tell, .vacated, .signal, .postponed, .overdue, .hung, .unsettled, .finish: break
             }
         }
         return actions

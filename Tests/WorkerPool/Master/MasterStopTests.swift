@@ -84,6 +84,7 @@ import Testing
         var master = R(workers: 1, stables: 2)
         master.begin()
         _ = master.asked(.terminate)
+        _ = master.ended(1, .exited(code: 0))
         let workersGone = master.ended(0, .exited(code: 0))
         #expect(
             workersGone == [.signal(pid: 900, .warmStop), .signal(pid: 901, .warmStop)])

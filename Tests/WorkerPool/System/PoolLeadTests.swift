@@ -9,8 +9,12 @@ import Testing
     private let lead: PoolLead
 
     init() throws {
-        board = try Scoreboard(slots: 6)
-        lead = PoolLead(board, slots: 1..<5)
+        board = try Scoreboard(slots: 600)
+        board.used = 6
+        for slot in 1..<5 { board[slot].pool = 3 }
+        board[0].pool = 0
+        board[5].pool = 0
+        lead = PoolLead(board, pool: 3)
     }
 
     @Test func `the first idle worker leads and the others follow`() {
@@ -60,11 +64,26 @@ import Testing
     }
 
     @Test func `pools do not mix`() {
-        let other = PoolLead(board, slots: 5..<6)
-        #expect(other.seek(5))
+        let other = PoolLead(board, pool: 0)
+        #expect(other.seek(0))
+        #expect(!other.seek(5))
         #expect(lead.seek(1))
         #expect(told(by: 1) == [])
-        #expect(other.leader == 5)
+        #expect(other.leader == 0)
+        #expect(board[5].isFollowing)
+    }
+
+    @Test func `a slot that came later takes its turn, one that was given away does not`() {
+        _ = lead.seek(4)
+        board.used = 301
+        board[300].pool = 3
+        board[2].leave()
+        board[2].occupy(pool: 0)
+        _ = PoolLead(board, pool: 0).seek(5)
+        _ = PoolLead(board, pool: 0).seek(2)
+        _ = lead.seek(300)
+        #expect(told(by: 4) == [300])
+        #expect(board[2].isFollowing)
     }
 
     @Test func `the word reaches the socket of the slot, and of no other`() throws {

@@ -3,7 +3,7 @@
 /// Events in, actions out; it reads no clock. RQ's worker is told to stop by SIGTERM; a second
 /// one makes it break off, but it takes no second one within a second of the first.
 struct HostedState: Equatable {
-    private enum Stop: Int { case none, warm, cold, killed }
+    private enum Stop: Int { case none, retiring, warm, cold, killed }
 
     private let stopTimeout: Duration
     private let killGrace: Duration
@@ -49,8 +49,15 @@ struct HostedState: Equatable {
         case (.none, .cold):
             stop = .cold
             return [.terminate, .arm(.echo, Self.echo)]
-        case (.warm, .cold): return breakOff()
-        case (.warm, .warm), (.cold, _), (.killed, _): return []
+        case (.none, .retire):
+            stop = .retiring
+            return [.terminate, .arm(.echo, Self.echo)]
+        case (.retiring, .warm):
+            stop = .warm
+            return [.arm(.stop, stopTimeout)]
+        case (.retiring, .cold), (.warm, .cold): return breakOff()
+        case (.retiring, .retire), (.warm, .warm), (.warm, .retire), (.cold, _), (.killed, _):
+            return []
         }
     }
 

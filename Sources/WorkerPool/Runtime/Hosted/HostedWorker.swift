@@ -22,6 +22,8 @@ final class HostedWorker {
     private var output: OutputPipe?
     private var timers: [HostedTimer: TimerSource] = [:]
     private var retry: TimerSource?
+    private let inbox: OrderInbox
+    private var orders: DescriptorSource?
     private var reconnect = Reconnection()
     private var printed: HostedOutput
     private var hasListened = false
@@ -42,6 +44,7 @@ final class HostedWorker {
         self.workerClass = workerClass
         self.keys = keys
         record = assignment.record
+        inbox = OrderInbox(adopting: assignment.orders)
         loop = try EventLoop()
         log = WorkerLog(
             pool: assignment.pool.name, slot: assignment.slot, worker: assignment.name)
@@ -64,8 +67,25 @@ final class HostedWorker {
         try loop.onSignal(SIGTERM) { [unowned self] in asked(toStop: .warm) }
         try loop.onSignal(SIGQUIT) { [unowned self] in asked(toStop: .cold) }
         try loop.onSignal(SIGCHLD) { [unowned self] in reap() }
+        orders = try loop.onDescriptor(inbox.descriptor, .read) { [unowned self] _ in obey() }
         retry?.arm(after: .zero)
         return try loop.run()
+    }
+
+    /// RQ's worker can be told to leave, and nothing else.
+    private func obey() {
+        while true {
+            switch inbox.receive() {
+            case .order(.retire): asked(toStop: .retire)
+            case .order(let order):
+                log.logger.debug("order ignored", metadata: ["order": "\(order)"])
+            case .nonsense: log.logger.warning("order ignored")
+            case .nothing: return
+            case .end:
+                orders?.cancel()
+                return
+            }
+        }
     }
 
     // What happens.
@@ -78,7 +98,7 @@ final class HostedWorker {
         switch kind {
         case .warm where !state.isStopping: log.stoppingWarm()
         case .cold: log.stoppingCold(reason: "it was asked for")
-        case .warm: break
+        case .warm, .retire: break
         }
         happened(.stopRequested(kind))
     }

@@ -1,0 +1,148 @@
+import Glibc
+import Logging
+
+/// How the master answers at its control socket, and signals that ask for the same.
+///
+/// *Master process.*
+extension Master {
+    /// Offers the control socket; without it, all works but `rqd status` and its like.
+    ///
+    /// - Returns: false when another daemon answers there: with the same settings, the two would
+    ///   quarrel about their workers' names.
+    func openControl() -> Bool {
+        let path = configuration.control.socket
+        guard !path.isEmpty else { return true }
+        do {
+            control = try ControlListener(loop: loop, path: path) { [unowned self] in
+                serve($0, answering: $1)
+            }
+        } catch {
+            if case .inUse = error {
+                log.error("master cannot run", metadata: ["error": "\(error)"])
+                return false
+            }
+            log.warning("control socket not offered", metadata: ["error": "\(error)"])
+        }
+        return true
+    }
+
+    private func serve(
+        _ command: ControlCommand, answering answer: (ControlMessage.Reply) -> Void
+    ) {
+        readScoreboard()
+        switch command {
+        case .status: answer(ControlMessage.Reply(ok: true, status: statusReport()))
+        case .scale(let pool, let workers):
+            answer(ControlMessage.reply(scale(pool, to: workers)))
+        case .pause(let pool): answer(ControlMessage.reply(pause(pool, true)))
+        case .resume(let pool): answer(ControlMessage.reply(pause(pool, false)))
+        case .stopJob(let id):
+            answer(ControlMessage.reply(end(id, "stopped") { .stopJob(execution: $0) }))
+        case .killJob(let id):
+            answer(ControlMessage.reply(end(id, "killed") { .killJob(execution: $0) }))
+        case .logLevel(let level): answer(ControlMessage.reply(log(from: level)))
+        }
+    }
+
+    private func statusReport() -> StatusReport {
+        let facts = StatusReport.MasterFacts(
+            pid: getpid(), startedAt: startedAt, started: started, restarts: state.restarts,
+            schedulerPid: state.scheduler.map { $0.pid ?? 0 }, past: state.past,
+            logLevel: LogSystem.level.rawValue,
+            redis: SecretMask.hiding(in: configuration.redis.url))
+        return StatusReport(
+            nursery.roster, state.pools, state.slots, scoreboard, facts, now: .now())
+    }
+
+    /// The number of a pool, for as long as the service works.
+    private func pool(named name: String) throws(ControlMessage.Refusal) -> Int {
+        guard state.phase == .working else { throw .unavailable("the service is stopping") }
+        if let number = nursery.roster.pool(named: name) { return number }
+        let known = nursery.roster.order.map { nursery.roster.pools[$0].name }
+        let shown = PrintableText.of(String(name.prefix(64)))
+        throw .usage("there is no pool \"\(shown)\"; there are \(known.joined(separator: ", "))")
+    }
+
+    private func scale(_ name: String, to workers: Int) -> ControlMessage.Answer {
+        do {
+            let pool = try pool(named: name)
+            let most = state.mostWorkers(ofPool: pool)
+            guard (0...most).contains(workers) else {
+                return .failure(
+                    .usage("\(name) can have 0 to \(most) workers, not \(workers)"))
+            }
+            let before = state.pools[pool].wanted
+            log.notice(
+                "pool is scaled",
+                metadata: ["RQD_POOL": "\(name)", "from": "\(before)", "to": "\(workers)"])
+            perform(state.scale(pool: pool, to: workers, at: .now()))
+            return .success("\(name) has \(workers) workers now, \(before) before")
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// One worker more or less, for the signals TTIN and TTOU.
+    func scaleFirstPool(by step: Int) {
+        guard let pool = nursery.roster.order.first else { return }
+        readScoreboard()
+        let name = nursery.roster.pools[pool].name
+        let wanted = max(state.pools[pool].wanted + step, 0)
+        if case .failure(let refusal) = scale(name, to: wanted) {
+            log.warning("pool is not scaled", metadata: ["reason": "\(refusal.reason)"])
+        }
+    }
+
+    private func pause(_ name: String, _ isPaused: Bool) -> ControlMessage.Answer {
+        do {
+            let pool = try pool(named: name)
+            if let hosted = nursery.roster.pools[pool].hostedClass {
+                return .failure(
+                    .usage(
+                        "\(name) runs the worker class \(hosted), which cannot be paused; "
+                            + "scale it to 0"))
+            }
+            guard state.pools[pool].isPaused != isPaused else {
+                return .success("\(name) is \(isPaused ? "paused" : "not paused") already")
+            }
+            log.notice(
+                isPaused ? "pool is paused" : "pool is resumed", metadata: ["RQD_POOL": "\(name)"])
+            perform(state.pause(pool: pool, isPaused))
+            let busy = state.slots.count { $0.pool == pool && $0.isBusy }
+            let rest = busy == 0 ? "" : busy == 1 ? "; 1 job goes on" : "; \(busy) jobs go on"
+            return .success(isPaused ? "\(name) is paused\(rest)" : "\(name) takes jobs again")
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func log(from level: LogConfiguration.Level) -> ControlMessage.Answer {
+        let before = LogSystem.level
+        log.notice("log level is changed", metadata: ["from": "\(before)", "to": "\(level)"])
+        LogSystem.level = level
+        return .success("logging from \(level) on, \(before) before")
+    }
+
+    /// Ends a job that runs here.
+    private func end(
+        _ id: String, _ how: String, _ order: (String) -> WorkerOrder
+    ) -> ControlMessage.Answer {
+        // The scoreboard keeps a long id's beginning only.
+        let known = String(decoding: id.utf8.prefix(SlotRecord.longestJobID), as: UTF8.self)
+        guard !id.isEmpty,
+            let slot = state.slots.first(where: { $0.pid != nil && $0.reading.jobID == known })
+        else {
+            return .failure(
+                .unavailable("no job \(PrintableText.of(String(id.prefix(255)))) runs here"))
+        }
+        guard nursery.roster.pools[slot.pool].hostedClass == nil else {
+            return .failure(
+                .unavailable("it runs in worker_class, which takes commands through Redis only"))
+        }
+        let execution = scoreboard[slot.index].executionID
+        guard nursery.tell(slot, order(execution)) else {
+            return .failure(.unavailable("its worker does not take orders"))
+        }
+        return .success("\(id) is being \(how), by worker \(nursery.roster.label(slot))")
+    }
+}

@@ -1,0 +1,80 @@
+/// What happens to the master's children: they are started, and they end.
+extension MasterState {
+    /// A worker was forked, as ordered.
+    mutating func workerStarted(slot: Int, pid: Int32, at now: MonotonicTime) {
+        slots[slot].started(pid: pid, at: now)
+    }
+
+    /// A worker could not be forked.
+    mutating func workerNotStarted(
+        slot: Int, at now: MonotonicTime, jitter: Double
+    ) -> [MasterAction] {
+        guard phase == .working else { return giveUp(slot, at: now) }
+        return postpone(slot, at: now, jitter: jitter)
+    }
+
+    /// A stable was forked, as ordered.
+    mutating func stableStarted(_ index: Int, pid: Int32, at now: MonotonicTime) {
+        stables[index].started(pid: pid, at: now)
+    }
+
+    /// The scheduler was forked, as ordered.
+    mutating func schedulerStarted(pid: Int32, at now: MonotonicTime) {
+        scheduler?.started(pid: pid, at: now)
+    }
+
+    /// The scheduler ended, or could not be forked.
+    mutating func schedulerEnded(at now: MonotonicTime, jitter: Double) -> [MasterAction] {
+        switch phase {
+        case .working:
+            scheduler?.ended(at: now, jitter: jitter)
+            return scheduler?.runsOnce == true ? startWorkers() : due(at: now)
+        case .warmStop, .coldStop:
+            scheduler?.close()
+            return []
+        case .closing:
+            scheduler?.close()
+            return finishWhenClosed()
+        case .finished: return []
+        }
+    }
+
+    /// A worker ended; `last` was in its record.
+    mutating func workerEnded(
+        slot: Int, _ ending: Ending, _ last: SlotReading, at now: MonotonicTime, jitter: Double
+    ) -> [MasterAction] {
+        let isCrash = slots[slot].ended(ending, last, at: now)
+        guard phase == .working else { return settleOrClose(slot, at: now, jitter: jitter) }
+        if isRefusal(ending) { isMisconfigured = true }
+        if slots[slot].isRetiring { return afterRetirement(slot, at: now, jitter: jitter) }
+        if isFinal(ending) {
+            slots[slot].close()
+            return closeWhenEmpty(at: now)
+        }
+        guard isCrash else { return [order(slot)] }
+        return postpone(slot, at: now, jitter: jitter)
+    }
+
+    /// A stable ended, or could not be forked (`nil`).
+    mutating func stableEnded(
+        _ index: Int, _ ending: Ending?, at now: MonotonicTime, jitter: Double
+    ) -> [MasterAction] {
+        switch phase {
+        case .working where isRefusal(ending) && !slots.contains { $0.hasEverRegistered }:
+            isMisconfigured = true
+            stables[index].close()
+            return stopWarm(.terminate, at: now)
+        case .working:
+            stables[index].ended(ending, at: now, jitter: jitter)
+            return due(at: now)
+        case .warmStop, .coldStop:
+            // Workers that finish what they have need no new horses.
+            stables[index].close()
+            return []
+        case .closing:
+            stables[index].close()
+            return finishWhenClosed()
+        case .finished: return []
+        }
+    }
+}

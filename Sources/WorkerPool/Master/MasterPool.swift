@@ -1,0 +1,26 @@
+/// One pool, as the master decides about it.
+struct MasterPool: Sendable {
+    /// How many workers it is to have.
+    var wanted: Int
+    /// The number of the stable that its workers get their horses from; nil where jobs need none.
+    var stable: Int?
+    /// How long a warm stop may take before it is a cold one.
+    var stopTimeout: Duration
+    /// How long a horse has between the soft signal and the kill.
+    var killGrace: Duration
+    /// Whether its workers take no jobs until somebody says so.
+    var isPaused = false
+
+    /// The most workers that a pool may have.
+    static let mostWorkers = 4096
+}
+
+/// What slots that are no more have done, for the sums.
+struct MasterPast: Equatable, Sendable {
+    /// Workers that were started in the place of one that ended.
+    var restarts = 0
+    /// Jobs that returned.
+    var succeeded: UInt64 = 0
+    /// Jobs that failed.
+    var failed: UInt64 = 0
+}

@@ -1,0 +1,39 @@
+import Testing
+
+@testable import WorkerPool
+
+@Suite struct RosterTests {
+    private static let web = PoolConfiguration(name: "web", workers: 2)
+    private static let mail = PoolConfiguration(name: "mail", workers: 1)
+    private static let other = PoolConfiguration(
+        name: "other", workers: 1, python: PythonConfiguration(interpreter: "/opt/bin/python"))
+
+    @Test func `slots are named after their pool and their place in it`() {
+        let roster = Roster([Self.web, Self.mail], host: "h")
+        let slot = MasterSlot(index: 7, pool: 1, number: 3)
+        #expect(roster.label(slot) == "mail/3")
+        #expect(roster.workerName(slot) == "h.mail.3")
+        #expect(roster.pool(named: "mail") == 1)
+        #expect(roster.pool(named: "none") == nil)
+    }
+
+    @Test func `pools with the same settings share a stable`() {
+        let roster = Roster([Self.web, Self.other, Self.mail], host: "h")
+        #expect(roster.stables.map(\.python) == [Self.web.python, Self.other.python])
+        #expect(roster.stableOfPool == [0, 1, 0])
+        #expect(roster.stables.map(\.poolNames) == ["web+mail", "other"])
+        #expect(roster.masterPools.map(\.stable) == [0, 1, 0])
+        #expect(roster.masterPools.map(\.wanted) == [2, 1, 1])
+    }
+
+    @Test func `a pool whose jobs a worker class runs needs no stable, rq's own name for it does`()
+    {
+        var hosted = Self.other
+        hosted.workerClass = "rq.SimpleWorker"
+        var own = Self.mail
+        own.workerClass = "rq.Worker"
+        let roster = Roster([hosted, own], host: "h")
+        #expect(roster.stableOfPool == [nil, 0])
+        #expect(roster.stables.map(\.python) == [own.python])
+    }
+}
