@@ -33,7 +33,7 @@ extension Endpoint {
             databasePath = path.dropFirst(master.count + 1)
             address = .sentinel(
                 SentinelGroup(
-                    master: String(master), members: try Self.members(parts.host),
+                    master: percentDecoded(master), members: try Self.members(parts.host),
                     username: options.sentinelUsername, password: options.sentinelPassword,
                     encryption: options.encryptsSentinels ? options.encryption : nil))
         }

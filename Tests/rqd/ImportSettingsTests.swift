@@ -55,6 +55,20 @@ struct ImportSettingsTests {
             ]
         ),
         (
+            """
+            SENTINEL = {
+                'INSTANCES': [('s1', 26379), ('s2', 26380)], 'MASTER_NAME': 'm/1', 'DB': 2,
+                'PASSWORD': 'p@', 'SSL': True, 'SENTINEL_KWARGS': {'password': 'q'}}
+            """,
+            [
+                #"url = "sentinel://:p%40@s1:26379,s2:26380/m%2F1/2?ssl=true&sentinel_password=q""#
+            ]
+        ),
+        (
+            "REDIS_HOST = 'h'\nREDIS_SSL = True\nREDIS_SSL_CERT_REQS = 'none'\n",
+            [#"url = "rediss://h:6379/0?ssl_cert_reqs=none""#]
+        ),
+        (
             "import os, pathlib\nNAME: str = 'x'\nSENTRY_CA_CERTS = pathlib.Path('/ca')\n",
             [#"worker_name = "x""#, #"sentry_ca_certs = "/ca""#]
         ),

@@ -39,6 +39,29 @@ struct SettingsTests {
         #expect(lines.count { $0.contains("*** Listening on high, default, low") } == 2)
     }
 
+    @Test func `a worker finds the master through the Sentinels of its settings`() throws {
+        let master = try RedisServer(tcp: true)
+        let sentinel = try SentinelServer(of: master)
+        try bench.directory.write(
+            "settings.py",
+            """
+            SENTINEL = {
+                'INSTANCES': [('127.0.0.1', \(sentinel.port))],
+                'MASTER_NAME': '\(SentinelServer.master)', 'DB': 2}
+            QUEUES = ['sent']
+            """)
+        let connection = try master.connect(database: 2)
+        let code = """
+            import redis, rq, sys
+            queue = rq.Queue('sent', connection=redis.Redis.from_url(sys.argv[1]))
+            queue.enqueue(max, 1, 2, job_id='a')
+            """
+        _ = try python.run(script: code, arguments: [master.url(database: 2)])
+        let finished = try rqd("worker", "-c", "settings", "--burst")
+        #expect(finished.ending == .exited(code: 0), "\(finished.errorOutput)")
+        #expect(try connection.call(Command("HGET", "rq:job:a", "status")).text == "finished")
+    }
+
     @Test func `flags win over variables, variables over settings`() throws {
         try bench.fill("there", count: 1)
         try bench.directory.write("settings.py", "REDIS_URL = 'unix:///nowhere/settings'\n")
