@@ -28,9 +28,10 @@ extension Endpoint {
             let (host, port) = try Self.hostAndPort(parts.host, usual: 6379)
             address = .tcp(host: host, port: port)
         case .sentinel:
-            let master = path.dropFirst().prefix { $0 != "/" }
+            // Not decoded yet, for a name may hold a slash.
+            let master = parts.path.dropFirst().prefix { $0 != "/" }
             guard !master.isEmpty else { throw .missingMaster }
-            databasePath = path.dropFirst(master.count + 1)
+            databasePath = parts.path[master.endIndex...]
             address = .sentinel(
                 SentinelGroup(
                     master: percentDecoded(master), members: try Self.members(parts.host),

@@ -121,7 +121,7 @@ import Testing
             let answer = try daemon.tell("log-level", "debug")
             try #require(answer.output == "logging from debug on, info before\n")
             try daemon.process("rqd: worker default/0").send(SIGKILL)
-            try daemon.waitForLog("subscribed to")
+            try daemon.waitForLog("subscribed channel=")
         }
     }
 

@@ -39,7 +39,9 @@ struct ServiceTests {
         #expect(throws: HarnessError.self) { try service.start() }
         #expect(try service.property("ExecMainStatus") == "78")
         #expect(try service.property("ActiveState") == "failed")
-        #expect(try service.journal().contains("/etc/rqd.conf.d/wrong.conf:2:11: "))
+        try service.wait(for: "the reason in the journal") {
+            try service.journal().contains("/etc/rqd.conf.d/wrong.conf:2:11: ")
+        }
     }
 
     @Test func `the journal has a job's start, output and end under the job's id`() throws {

@@ -51,7 +51,7 @@ struct StatusTests {
         #expect(lines.last?.contains(": 0/2 workers, 0 busy; 0 jobs ok, 0 failed") == true)
 
         let json = try Program.run("status", "-c", file, "--json")
-        #expect(json.output.hasPrefix("{\"jobs_failed\":0,\"jobs_succeeded\":0,\"pid\":"))
+        #expect(json.output.hasPrefix("{\"jobs_failed\":0,\"jobs_succeeded\":0,\"log_level\":"))
         #expect(json.output.contains("\"queues\":[\"high\",\"default\"]"))
         #expect(json.output.split(separator: "\n").count == 1)
 

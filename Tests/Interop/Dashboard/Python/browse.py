@@ -15,6 +15,7 @@ import subprocess
 import sys
 
 from selenium import webdriver
+from selenium.common.exceptions import SessionNotCreatedException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.expected_conditions import (
@@ -28,7 +29,18 @@ PATIENCE = 30  # seconds
 
 
 def start(directory):
-    """Debian's Chromium, with a profile that goes with the directory."""
+    """Debian's Chromium. On a busy machine it now and then ends before it listens."""
+    for _ in range(3):
+        try:
+            return launch(directory)
+        except SessionNotCreatedException as error:
+            failure = error
+            print('the browser is started again: %s' % error.msg, file=sys.stderr)
+    raise failure
+
+
+def launch(directory):
+    """Starts it with a profile that goes with the directory."""
     options = webdriver.ChromeOptions()
     options.binary_location = '/usr/bin/chromium'
     options.add_argument('--headless=new')
