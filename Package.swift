@@ -141,7 +141,7 @@ let package = Package(
             path: "Tests/Interop",
             exclude: [
                 "Applications", "Dashboard/Python", "Differential/Python",
-                "Fleet/Python", "Scripts",
+                "Fleet/Python", "Hazards/Python", "Scripts",
             ],
             swiftSettings: strict),
         .testTarget(

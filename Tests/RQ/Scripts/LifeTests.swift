@@ -106,6 +106,21 @@ import Testing
         #expect(try bench.ask("EXISTS", "rq:worker:w1") == "0")
     }
 
+    @Test func `a hash that is gone stays gone, whatever its worker does`() throws {
+        for end: (ScriptBench) throws -> Fate in [
+            { try $0.settle(.failed(text: "E: e")) }, { try $0.handBack() },
+        ] {
+            let bench = try ScriptBench.registered()
+            try bench.enqueue("a")
+            _ = try bench.claim()
+            try bench.redis.call(Command("DEL", "rq:job:a"))
+            _ = try bench.beat("e1", at: bench.clock)
+            #expect(try bench.ask("EXISTS", "rq:job:a") == "0")
+            #expect(try end(bench) == .deleted)
+            #expect(try bench.redis.call(Command("KEYS", "rq:job*")).array?.count == 0)
+        }
+    }
+
     @Test func `a worker that ends leaves no key of its own`() throws {
         let bench = try ScriptBench.registered()
         #expect(

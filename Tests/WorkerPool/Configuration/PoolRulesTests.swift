@@ -16,6 +16,14 @@ import Testing
             complaints[0].hasPrefix("/etc/rqd.conf:2:15: pool.web.worker_name must be printable"))
     }
 
+    @Test func `a queue that RQ would show as two is refused`() {
+        #expect(
+            Sample.complaints("[pool.web]\nqueues = [\"a,b\"]") == [
+                "/etc/rqd.conf:2:11: pool.web.queues must hold queue names without commas or "
+                    + "control characters, not \"a,b\""
+            ])
+    }
+
     @Test func `several workers need their slot in the name`() {
         #expect(
             Sample.complaints("[pool.web]\nworkers = 4\nworker_name = \"%h.100%%s\"") == [
