@@ -32,6 +32,8 @@ struct RunCommand: ParsableCommand {
         LogSystem.bootstrap(loaded.configuration.log)
         for notice in loaded.notices { Logger(label: "rqd").notice("\(notice)") }
         throw ExitCode(
-            Master.run(configuration: loaded.configuration, options: MasterOptions()))
+            Master.run(
+                configuration: loaded.configuration, options: MasterOptions(),
+                reread: options.read))
     }
 }

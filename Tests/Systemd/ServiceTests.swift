@@ -88,6 +88,46 @@ struct ServiceTests {
         try expectRecovery(from: first, job: job)
     }
 
+    @Test
+    func `a reload from 4 to 12 workers and back under load fails no job, and ends no busy worker`()
+        throws
+    {
+        let spans = ["6"] + [String](repeating: "0.4", count: 20)
+        let jobs = try spans.map { try service.enqueue("nap", $0) }
+        try service.start()
+        try service.box.write("/etc/rqd.conf.d/more.conf", "[pool.default]\nworkers = 12\n")
+        try service.box.run("systemctl", "reload", "rqd")
+        #expect(try service.workerCount() == "12")
+        #expect(try service.property("ActiveState") == "active")
+        try service.box.run("rm", "/etc/rqd.conf.d/more.conf")
+        try service.box.run("systemctl", "reload", "rqd")
+        for job in jobs { try waitUntil(job, is: "finished") }
+        try service.wait(for: "4 workers") { try service.workerCount() == "4" }
+        let master = try service.property("MainPID")
+        let journal = try service.journal("_PID=\(master)")
+        #expect(!journal.contains("worker died"))
+        #expect(journal.contains("reload is done"))
+    }
+
+    @Test func `a reload of a file that is wrong fails, says where, and changes nothing`() throws {
+        try service.start()
+        let first = try service.property("MainPID")
+        try service.box.write("/etc/rqd.conf.d/wrong.conf", "[pool.default]\nworkers = \"four\"\n")
+        #expect(throws: HarnessError.self) { try service.box.run("systemctl", "reload", "rqd") }
+        #expect(try service.property("ActiveState") == "active")
+        #expect(try service.property("MainPID") == first)
+        #expect(try service.workerCount() == "4")
+        let reason = "/etc/rqd.conf.d/wrong.conf:2:11: pool.default.workers must be"
+        try service.wait(for: "the reason in the status") {
+            try service.property("StatusText").contains("reload refused: \(reason)")
+        }
+        try service.wait(for: "the reason in the journal") {
+            try service.journal("MESSAGE_ID=4f1b7e6f0f7c4a0ab4a1d7c0b0f5e6b3").contains(reason)
+        }
+        let job = try service.enqueue("say", "still here")
+        try waitUntil(job, is: "finished")
+    }
+
     private let mark = "/srv/app/state/first-run"
 
     /// A job that hangs the first time it runs and returns the second time; running.

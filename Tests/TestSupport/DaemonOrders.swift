@@ -10,6 +10,16 @@ extension Daemon {
             [try BuiltProgram.rqd()] + arguments + ["-c", directory.file("rqd.conf")])
     }
 
+    /// Runs a command of rqd's that asks at the daemon's socket and reads no file.
+    ///
+    /// - Parameter arguments: the command and what belongs to it.
+    /// - Returns: how it ended and what it said.
+    /// - Throws: if it does not end.
+    public func askDirectly(_ arguments: String...) throws -> Finished {
+        try TestSupport.run(
+            [try BuiltProgram.rqd()] + arguments + ["--socket", directory.file("control")])
+    }
+
     /// The same.
     ///
     /// - Parameter arguments: the command and what belongs to it.

@@ -14,10 +14,15 @@ enum ControlCommand: Equatable, Sendable {
     case killJob(id: String)
     /// Log from this level on.
     case logLevel(LogConfiguration.Level)
+    /// Read the configuration again.
+    case reload
+    /// Replace a pool's workers and their interpreter.
+    case restart(pool: String)
 
     /// The names, for the refusal of others.
     static let names = [
-        "status", "scale", "pause", "resume", "stop-job", "kill-job", "log-level",
+        "status", "scale", "pause", "resume", "stop-job", "kill-job", "log-level", "reload",
+        "restart",
     ]
 
     /// Understands a request.
@@ -30,6 +35,8 @@ enum ControlCommand: Equatable, Sendable {
             self = .scale(
                 pool: try Self.given(request.pool, "pool", in: request),
                 workers: try Self.given(request.workers, "workers", in: request))
+        case "reload": self = .reload
+        case "restart": self = .restart(pool: try Self.given(request.pool, "pool", in: request))
         case "pause": self = .pause(pool: try Self.given(request.pool, "pool", in: request))
         case "resume": self = .resume(pool: try Self.given(request.pool, "pool", in: request))
         case "stop-job": self = .stopJob(id: try Self.given(request.job, "job", in: request))

@@ -174,7 +174,12 @@ extension StatusReport {
         reloadError = facts.reloadError
         self.pools = []
         self.slots = []
-        for number in roster.order {
+        // A pool that is gone is shown for as long as its last workers have jobs.
+        let leaving = roster.pools.indices.filter { number in
+            !roster.order.contains(number)
+                && slots.contains { $0.pool == number && !$0.isVacant }
+        }
+        for number in roster.order + leaving {
             let settings = roster.pools[number]
             self.pools.append(
                 Pool(

@@ -24,6 +24,7 @@ enum MessageID {
         "worker did not stop in time and is killed": "32886f51702142609299e049efaaf628",
         "stable died": "aaf8405cbd694b38b99d9d0b7ab13b98",
         "scheduler died": "c61f52d7c5754d3ea63a0ac4329cf27c",
+        "reload is refused": "4f1b7e6f0f7c4a0ab4a1d7c0b0f5e6b3",
         "cold stop: running jobs are handed back": "639817d1235741c696428ec177bc058c",
         "dead worker's job is left for the next start to settle":
             "8227885e9b844e6a8ebcb1610260c970",

@@ -10,17 +10,22 @@ import Logging
 public final class Master {
     var state: MasterState
     var notifier = ServiceNotifier()
-    let configuration: Configuration
+    var configuration: Configuration
+    let reread: (() throws(ConfigurationError) -> LoadedConfiguration)?
+    /// The reload or restart that is under way.
+    var pending: PendingChange?
+    /// Whether SIGHUP came while one was.
+    var isReloadWanted = false
     let started = MonotonicTime.now()
     let startedAt = Int64(time(nil))
     let loop: EventLoop
     let nursery: Nursery
-    private let scheduling: SchedulerAssignment?
+    var scheduling: SchedulerAssignment?
     let scoreboard: Scoreboard
     let log = Logger(label: "rqd.master")
     private var wakeUp: TimerSource?
     private var nextLook: TimerSource?
-    private var watch: TimerSource?
+    var watch: TimerSource?
     var control: ControlListener?
     private var shownTitle = ""
 
@@ -37,21 +42,26 @@ public final class Master {
     /// - Parameters:
     ///   - configuration: merged and checked.
     ///   - options: what the command line adds.
+    ///   - reread: reads the configuration again, for a reload; nil where there is none.
     /// - Returns: the program's exit status; see `MasterExit` and `docs/SIGNALS.md`.
-    public static func run(configuration: Configuration, options: MasterOptions) -> Int32 {
-        run(configuration, options, Offspring())
+    public static func run(
+        configuration: Configuration, options: MasterOptions,
+        reread: (() throws(ConfigurationError) -> LoadedConfiguration)? = nil
+    ) -> Int32 {
+        run(configuration, options, Offspring(), reread)
     }
 
     /// The same with other things for children to do, for trying the master by itself.
     static func run(
-        _ configuration: Configuration, _ options: MasterOptions, _ offspring: Offspring
+        _ configuration: Configuration, _ options: MasterOptions, _ offspring: Offspring,
+        _ reread: (() throws(ConfigurationError) -> LoadedConfiguration)? = nil
     ) -> Int32 {
         ProcessTitle.adopt()
         // Whoever started us may have left signals blocked, or its pipe to our log closed.
         SignalMask.nothing.apply()
         signal(SIGPIPE, SIG_IGN)
         do {
-            let master = try Master(configuration, options, offspring)
+            let master = try Master(configuration, options, offspring, reread)
             return try master.run()
         } catch {
             Logger(label: "rqd.master").error(
@@ -61,10 +71,13 @@ public final class Master {
     }
 
     private init(
-        _ configuration: Configuration, _ options: MasterOptions, _ offspring: Offspring
+        _ configuration: Configuration, _ options: MasterOptions, _ offspring: Offspring,
+        _ reread: (() throws(ConfigurationError) -> LoadedConfiguration)?
     ) throws(SystemCallError) {
         self.configuration = configuration
-        let roster = Roster(configuration.pools, host: HostIdentity.hostname)
+        self.reread = reread
+        let roster = Roster(
+            configuration.pools, redis: configuration.redis, host: HostIdentity.hostname)
         let room = configuration.pools.reduce(Self.spareSlots) { $0 + $1.workers }
         loop = try EventLoop()
         scoreboard = try Scoreboard(slots: room)
@@ -86,9 +99,8 @@ public final class Master {
         try loop.onSignal(SIGUSR1) { [unowned self] in report() }
         try loop.onSignal(SIGTTIN) { [unowned self] in scaleFirstPool(by: 1) }
         try loop.onSignal(SIGTTOU) { [unowned self] in scaleFirstPool(by: -1) }
-        for number in [SIGHUP, SIGUSR2] {
-            try loop.onSignal(number) { [unowned self] in ignored(number) }
-        }
+        try loop.onSignal(SIGHUP) { [unowned self] in reloadBySignal() }
+        try loop.onSignal(SIGUSR2) { [unowned self] in restartBySignal() }
         let news = try loop.onDescriptor(scoreboard.newsDescriptor, .read) {
             [unowned self] _ in lookSoonAgain()
         }
@@ -136,8 +148,13 @@ public final class Master {
             nursery.logEnd(of: state.slots[slot], pid: pid, ending, last)
             perform(state.workerEnded(slot: slot, ending, last, at: now, jitter: jitter))
         case .stable(let index):
-            nursery.logEnd(ofStable: index, pid: pid, ending, isStopping: state.phase != .working)
+            let isExpected = state.phase != .working || state.stables[index].isDismissed
+            nursery.logEnd(ofStable: index, pid: pid, ending, isStopping: isExpected)
+            let isOnTrial = state.stables[index].isOnTrial
             perform(state.stableEnded(index, ending, at: now, jitter: jitter))
+            if isOnTrial { canaryEnded(stable: index, ending) }
+        case .check: checkEnded(ending)
+        case .canary(let stable): canaryEnded(stable: stable, ending)
         case .scheduler:
             nursery.logEndOfScheduler(pid: pid, ending)
             perform(state.schedulerEnded(at: now, jitter: jitter))
@@ -166,7 +183,7 @@ public final class Master {
         perform(actions)
     }
 
-    private func ignored(_ signal: Int32) {
+    func ignored(_ signal: Int32) {
         log.warning(
             "this signal has no meaning for this version and is ignored",
             metadata: ["signal": "\(SignalName.of(signal))"])
@@ -182,7 +199,7 @@ public final class Master {
     }
 
     /// As often as the service manager wants to hear of us, and as the most frequent heartbeat.
-    private var watchInterval: Duration {
+    var watchInterval: Duration {
         let heartbeats = configuration.pools.map { max($0.heartbeatInterval, .seconds(1)) }
         return ([ServiceNotifier.watchdogInterval ?? .seconds(30)] + heartbeats).min()
             ?? .seconds(30)
@@ -204,7 +221,8 @@ public final class Master {
     private func lookSoonAgain() {
         scoreboard.forgetNews()
         readScoreboard()
-        nextLook?.arm(after: state.isReady ? Self.calmInterval : Self.eagerInterval)
+        let isCalm = state.isReady && state.change == nil
+        nextLook?.arm(after: isCalm ? Self.calmInterval : Self.eagerInterval)
     }
 
     private func look() {
@@ -227,7 +245,12 @@ public final class Master {
         case .startWorker(let start): startWorker(start)
         case .startStable(let index): startStable(index)
         case .startScheduler: startScheduler()
+        case .startCheck: startCheck()
+        case .startCanary(let stable): startCanary(stable)
         case .tell(let slot, let order): nursery.tell(state.slots[slot], order)
+        case .tellSettings(let slot):
+            let place = state.slots[slot]
+            nursery.tell(place, .settings(nursery.roster.pools[place.pool]))
         case .vacated(let slot): nursery.vacate(state.slots[slot])
         case .signal(let pid, let signal): nursery.signal(pid, signal)
         case .postponed(let slot, let wait): nursery.logPostponed(state.slots[slot], wait)
@@ -262,6 +285,14 @@ public final class Master {
         }
     }
 
+    private func startCanary(_ stable: Int) {
+        if let pid = nursery.startCanary(stable) {
+            state.canaryStarted(stable: stable, pid: pid)
+        } else {
+            canaryEnded(stable: stable, nil)
+        }
+    }
+
     private func startScheduler() {
         guard let scheduling else { return }
         let now = MonotonicTime.now()
@@ -275,6 +306,7 @@ public final class Master {
     /// After each round: shows how things stand and sets the alarm clock.
     private func settleDown() {
         let now = MonotonicTime.now()
+        attendToChange(at: now)
         let status = MasterStatus(of: state)
         if status.title != shownTitle {
             shownTitle = status.title

@@ -6,8 +6,14 @@ enum MasterAction: Equatable, Sendable {
     case startStable(Int)
     /// Fork the scheduler.
     case startScheduler
+    /// Fork the child that tries what a reload or restart asks for.
+    case startCheck
+    /// Fork the child that tries a new stable.
+    case startCanary(stable: Int)
     /// Tell a slot's worker something.
     case tell(slot: Int, WorkerOrder)
+    /// Tell a slot's worker its pool's settings.
+    case tellSettings(slot: Int)
     /// A slot is no more; its record is free.
     case vacated(slot: Int)
     /// Send a signal to a child.

@@ -6,4 +6,8 @@ enum MasterChild: Equatable, Sendable {
     case stable(Int)
     /// The scheduler.
     case scheduler
+    /// The child that tries what a reload or restart asks for.
+    case check
+    /// The child that tries a new stable.
+    case canary(stable: Int)
 }

@@ -27,7 +27,7 @@ extension Master {
     }
 
     private func serve(
-        _ command: ControlCommand, answering answer: (ControlMessage.Reply) -> Void
+        _ command: ControlCommand, answering answer: @escaping (ControlMessage.Reply) -> Void
     ) {
         readScoreboard()
         switch command {
@@ -41,6 +41,14 @@ extension Master {
         case .killJob(let id):
             answer(ControlMessage.reply(end(id, "killed") { .killJob(execution: $0) }))
         case .logLevel(let level): answer(ControlMessage.reply(log(from: level)))
+        case .reload: begin(.reload) { answer(ControlMessage.reply($0)) }
+        case .restart(let name):
+            do {
+                let pool = try pool(named: name)
+                begin(.restart([pool])) { answer(ControlMessage.reply($0)) }
+            } catch {
+                answer(ControlMessage.reply(error))
+            }
         }
     }
 
@@ -49,7 +57,8 @@ extension Master {
             pid: getpid(), startedAt: startedAt, started: started, restarts: state.restarts,
             schedulerPid: state.scheduler.map { $0.pid ?? 0 }, past: state.past,
             logLevel: LogSystem.level.rawValue,
-            redis: SecretMask.hiding(in: configuration.redis.url))
+            redis: SecretMask.hiding(in: configuration.redis.url),
+            reloadError: state.refusal.isEmpty ? nil : state.refusal)
         return StatusReport(
             nursery.roster, state.pools, state.slots, scoreboard, facts, now: .now())
     }
@@ -79,6 +88,14 @@ extension Master {
             return .success("\(name) has \(workers) workers now, \(before) before")
         } catch {
             return .failure(error)
+        }
+    }
+
+    /// All workers are replaced, and their interpreters, for the signal USR2.
+    func restartBySignal() {
+        begin(.restart(nursery.roster.order)) { [log] answer in
+            guard case .failure(let refusal) = answer else { return }
+            log.warning("workers are not replaced", metadata: ["reason": "\(refusal.reason)"])
         }
     }
 

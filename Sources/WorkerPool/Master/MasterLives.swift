@@ -28,7 +28,9 @@ extension MasterState {
         switch phase {
         case .working:
             scheduler?.ended(at: now, jitter: jitter)
-            return scheduler?.runsOnce == true ? startWorkers() : due(at: now)
+            if scheduler?.runsOnce == true { return startWorkers() }
+            if scheduler?.life == .over { scheduler = nil }
+            return due(at: now)
         case .warmStop, .coldStop:
             scheduler?.close()
             return []

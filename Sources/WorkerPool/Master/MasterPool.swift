@@ -10,9 +10,19 @@ struct MasterPool: Sendable {
     var killGrace: Duration
     /// Whether its workers take no jobs until somebody says so.
     var isPaused = false
+    /// Whether it is in the configuration no more; its workers leave.
+    var isGone = false
 
     /// The most workers that a pool may have.
     static let mostWorkers = 4096
+
+    /// Takes new settings; its number of workers stays unless another one is given.
+    mutating func take(_ new: MasterPool, workers: Int?) {
+        let (wanted, isPaused) = (self.wanted, self.isPaused)
+        self = new
+        self.wanted = workers ?? wanted
+        self.isPaused = isPaused
+    }
 }
 
 /// What slots that are no more have done, for the sums.

@@ -18,6 +18,8 @@ struct MasterScheduler: Sendable {
     private(set) var life = Life.over
     private(set) var backoff = Backoff()
     private var isAskedToEnd = false
+    /// Whether another one follows the present one at once.
+    private var isReplaced = false
 
     /// One that was up this long is taken to be well.
     static let wellAfter = Duration.seconds(10)
@@ -53,11 +55,26 @@ struct MasterScheduler: Sendable {
     /// It ended, or could not be forked; another one follows, unless once was enough.
     mutating func ended(at now: MonotonicTime, jitter: Double) {
         recoverIfWell(at: now)
-        life = runsOnce ? .over : .down(until: now + backoff.failed(jitter: jitter))
+        if isReplaced {
+            isReplaced = false
+            life = .down(until: now)
+        } else {
+            let isOver = runsOnce || isAskedToEnd
+            life = isOver ? .over : .down(until: now + backoff.failed(jitter: jitter))
+        }
     }
 
     /// There will be no other.
     mutating func close() { life = .over }
+
+    /// Another one, with other settings, is to take its place.
+    ///
+    /// - Returns: whom to ask to end; nobody if it does not run or was asked already.
+    mutating func replace() -> Int32? {
+        guard let pid else { return nil }
+        defer { (isReplaced, isAskedToEnd) = (true, false) }
+        return isAskedToEnd || isReplaced ? nil : pid
+    }
 
     /// Whom to ask to end: nobody if it does not run or has been asked.
     mutating func askToEnd() -> Int32? {
@@ -65,8 +82,8 @@ struct MasterScheduler: Sendable {
             life = .over
             return nil
         }
-        defer { isAskedToEnd = true }
-        return isAskedToEnd ? nil : pid
+        defer { (isReplaced, isAskedToEnd) = (false, true) }
+        return isAskedToEnd || isReplaced ? nil : pid
     }
 
     /// Forgets earlier failures once it has proved itself.

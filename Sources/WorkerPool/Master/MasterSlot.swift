@@ -38,6 +38,14 @@ struct MasterSlot: Sendable {
     private(set) var isRetiring = false
     /// Whether nobody has this place any more.
     private(set) var isVacant = false
+    /// The number of the stable that the present worker gets its horses from.
+    private(set) var stable: Int?
+    /// Whether the present worker is to make room for one with other settings.
+    private(set) var isOutdated = false
+    /// Whether it was told so.
+    private(set) var isReplacing = false
+    /// Whether what a change wants of this slot, a new worker or none, is still to come.
+    private(set) var isAwaited = false
     /// The latest copy of the record.
     private(set) var reading = SlotReading()
 
@@ -103,10 +111,12 @@ struct MasterSlot: Sendable {
     // What happens to it, in the order of a life.
 
     /// Orders a worker.
-    mutating func order(sweepsHost: Bool, settlesOnly: Bool) -> MasterAction {
+    mutating func order(sweepsHost: Bool, settlesOnly: Bool, stable: Int?) -> MasterAction {
         precondition(pid == nil, "a slot has one worker at a time")
         generation += 1
         life = .ordered
+        self.stable = stable
+        (isOutdated, isReplacing) = (false, false)
         isKilled = false
         suspicion = nil
         self.settlesOnly = settlesOnly
@@ -130,6 +140,7 @@ struct MasterSlot: Sendable {
         self.reading = reading
         guard reading.hasRegistered else { return }
         hasEverRegistered = true
+        if !isReplacing && !isRetiring { isAwaited = false }
         // It paid before it registered.
         debt = nil
     }
@@ -145,10 +156,11 @@ struct MasterSlot: Sendable {
         recoverIfWell(at: now)
         if isLeaving { debt = nil } else if debt == nil { debt = last.remains }
         life = .over
+        stable = nil
         reading.jobID = ""
         // One that leaves as it should, but never got as far as waiting for
         // work, would be started in a circle.
-        return !isLeaving || !last.hasRegistered
+        return !isLeaving || !(last.hasRegistered || isReplacing)
     }
 
     /// Counts a failure and waits for as long as that calls for.
@@ -164,6 +176,19 @@ struct MasterSlot: Sendable {
         killAt = nil
     }
 
+    /// The present worker, if there is one, has settings that do not hold any more.
+    mutating func outdate() { isOutdated = pid != nil }
+
+    /// The present worker was told to make room.
+    mutating func replace() {
+        isOutdated = false
+        isReplacing = true
+        isAwaited = true
+    }
+
+    /// A change waits for what was just ordered here.
+    mutating func beAwaited() { isAwaited = true }
+
     /// The present worker is its last.
     mutating func retire() { isRetiring = true }
 
@@ -172,6 +197,7 @@ struct MasterSlot: Sendable {
         precondition(pid == nil, "a slot is vacated when its worker is gone")
         life = .over
         isVacant = true
+        isAwaited = false
     }
 
     /// Sets when patience ends, no later than before.

@@ -35,6 +35,13 @@ struct MasterStable: Sendable {
 
     /// Whether it was never started.
     private(set) var isUntouched = true
+    /// Whether it is new, and nobody relies on it yet.
+    private(set) var isOnTrial = false
+    /// Whether nobody needs it any more.
+    private(set) var isDismissed = false
+
+    /// Whether it is gone for good, and its number is free.
+    var isVacant: Bool { isDismissed && life == .over }
 
     /// When the next one is to be started, or the present one has proved itself.
     var nextDue: MonotonicTime? {
@@ -60,8 +67,28 @@ struct MasterStable: Sendable {
         life = .up(pid: pid, since: now)
     }
 
+    /// It is new and has to show first that it works.
+    mutating func beginTrial() { isOnTrial = true }
+
+    /// It works.
+    mutating func endTrial() { isOnTrial = false }
+
+    /// Nobody needs it any more.
+    ///
+    /// - Returns: whom to end.
+    mutating func dismiss() -> Int32? {
+        isDismissed = true
+        isOnTrial = false
+        if pid == nil { life = .over }
+        return pid
+    }
+
     /// It ended, or could not be forked; another one follows.
     mutating func ended(_ ending: Ending?, at now: MonotonicTime, jitter: Double) {
+        guard !isDismissed && !isOnTrial else {
+            life = .over
+            return
+        }
         recoverIfWell(at: now)
         lastEnding = ending
         life = .down(until: now + backoff.failed(jitter: jitter))

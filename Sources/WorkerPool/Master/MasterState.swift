@@ -19,6 +19,10 @@ struct MasterState: ~Copyable {
     var isMisconfigured = false
     /// Whether a worker has looked after what an earlier master left behind.
     var hasSwept = false
+    /// The reload or restart that is under way.
+    var change: MasterChange?
+    /// Why the last one was refused; "" for nothing.
+    var refusal = ""
     /// What slots that are no more have done.
     var past = MasterPast()
 
@@ -86,6 +90,7 @@ struct MasterState: ~Copyable {
     /// Whose pid this is.
     func child(of pid: Int32) -> MasterChild? {
         if scheduler?.pid == pid { return .scheduler }
+        if let child = childOfChange(pid) { return child }
         if let slot = slots.firstIndex(where: { $0.pid == pid }) { return .worker(slot: slot) }
         return stables.firstIndex { $0.pid == pid }.map { .stable($0) }
     }
@@ -95,6 +100,7 @@ struct MasterState: ~Copyable {
         var moments = slots.compactMap(\.nextDue) + stables.compactMap(\.nextDue)
         if let due = scheduler?.nextDue { moments.append(due) }
         if case .closing(let killAt) = phase { moments.append(killAt) }
+        if case .replacing(let until) = change?.step { moments.append(until) }
         return moments.min()
     }
 
@@ -162,7 +168,9 @@ struct MasterState: ~Copyable {
         // The first slot's first worker looks after what an earlier master left
         // behind; if it does not get so far, its successor does.
         let sweepsHost = slot == 0 && !hasSwept && !settlesOnly
-        return slots[slot].order(sweepsHost: sweepsHost, settlesOnly: settlesOnly)
+        return slots[slot].order(
+            sweepsHost: sweepsHost, settlesOnly: settlesOnly, stable: pools[slots[slot].pool].stable
+        )
     }
 
     mutating func postpone(

@@ -25,6 +25,8 @@ struct MasterStatus: Equatable, Sendable {
     var failed: UInt64 = 0
     /// What keeps somebody from working, "" for nothing.
     var complaint = ""
+    /// Why the last reload or restart was refused, "" for nothing.
+    var refusal = ""
     /// Whether it is being stopped.
     var stopping = Stopping.no
 
@@ -51,6 +53,7 @@ struct MasterStatus: Equatable, Sendable {
             line += "; \(succeeded) jobs ok, \(failed) failed"
         }
         if !complaint.isEmpty { line += "; \(complaint)" }
+        if !refusal.isEmpty { line += "; \(refusal)" }
         return line
     }
 
@@ -69,6 +72,7 @@ extension MasterStatus {
     init(of state: borrowing MasterState) {
         succeeded = state.past.succeeded
         failed = state.past.failed
+        refusal = state.refusal
         for slot in state.slots { add(slot) }
         let stableComplaint = state.stables.lazy
             .map(\.complaint).first { !$0.isEmpty }

@@ -25,7 +25,7 @@ extension MasterState {
         phase = .warmStop(since: now, by: request)
         closeIdleStables()
         // Its locks are free at once for a scheduler on another host.
-        var actions = stopScheduler()
+        var actions = dropChange() + stopScheduler()
         for slot in slots.indices {
             let pool = pools[slots[slot].pool]
             let patience = pool.stopTimeout + pool.killGrace + MasterSlot.backstop
@@ -38,7 +38,7 @@ extension MasterState {
         phase = .coldStop
         closeIdleStables()
         // Its locks are free at once for a scheduler on another host.
-        var actions = stopScheduler()
+        var actions = dropChange() + stopScheduler()
         for slot in slots.indices {
             let patience = pools[slots[slot].pool].killGrace + MasterSlot.backstop
             actions += stop(slot, with: .coldStop, patience: patience, at: now)

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import Logging
 
@@ -6,10 +7,13 @@ import Logging
 /// *Master process.*
 final class Nursery {
     private(set) var roster: Roster
+    /// The roster of a change that is being tried.
+    private var prepared: Roster?
     private let scoreboard: Scoreboard
-    private let configuration: Configuration
+    private var configuration: Configuration
     private let options: MasterOptions
     private let offspring: Offspring
+    /// By the stable's number.
     private var controls: [Control]
     /// By place on the scoreboard: where the present workers' orders go.
     private var orders: [Int: OrderSocket] = [:]
@@ -109,18 +113,80 @@ final class Nursery {
     ///
     /// - Returns: its pid, or nothing if it could not be forked; that is logged.
     func startStable(_ index: Int) -> Int32? {
-        let stable = roster.stables[index]
+        let stable = (prepared ?? roster).stables[index]
         let control = controls[index].socket.stableEnd.number
         do {
             let pid = try Fork.child(
                 title: "rqd: stable \(stable.poolNames)", keeping: [control]
-            ) { offspring.stable(stable.python, configuration.redis, control) }
+            ) { offspring.stable(stable.python, stable.redis, control) }
             log.debug(
                 "stable started",
                 metadata: ["pid": "\(pid)", "interpreter": "\(stable.python.interpreter)"])
             return pid
         } catch {
             log.error("stable could not be started", metadata: ["error": "\(error)"])
+            return nil
+        }
+    }
+
+    /// Makes what a change needs before it can be tried.
+    ///
+    /// - Throws: `SystemCallError` when there are no descriptors.
+    func prepare(_ change: RosterChange) throws(SystemCallError) {
+        for number in change.newStables {
+            // A number's socket is never used again: it may hold what was asked of an earlier one.
+            let control = try Control()
+            if number == controls.count {
+                controls.append(control)
+            } else {
+                controls[number] = control
+            }
+        }
+        prepared = change.roster
+    }
+
+    /// Nothing comes of the change.
+    func forgetPrepared() { prepared = nil }
+
+    /// The next children are made by this roster.
+    func adopt(_ roster: Roster) {
+        self.roster = roster
+        prepared = nil
+    }
+
+    /// The next children are made by this configuration.
+    func adopt(_ configuration: Configuration) { self.configuration = configuration }
+
+    /// Forks the child that tries what a change asks for.
+    ///
+    /// - Returns: its pid, and what it will have written.
+    /// - Throws: why there is none.
+    func startCheck(_ check: ChangeCheck) throws -> (Int32, PendingChange.OwnedReport) {
+        var ends: [Int32] = [-1, -1]
+        guard pipe(&ends) == 0 else { throw SystemCallError.last("pipe", "check") }
+        let reader = OwnedDescriptor(adopting: ends[0])
+        let writer = OwnedDescriptor(adopting: ends[1])
+        rqd_set_cloexec(ends[0], 1)
+        rqd_set_nonblocking(ends[0])
+        let report = writer.number
+        let pid = try Fork.child(title: "rqd: check", keeping: [report]) {
+            rqd_set_cloexec(report, 1)
+            return check.run(report: report)
+        }
+        return (pid, PendingChange.OwnedReport(reader))
+    }
+
+    /// Forks the child that tries a new stable.
+    ///
+    /// - Returns: its pid, or nothing if it could not be forked; that is logged.
+    func startCanary(_ stable: Int) -> Int32? {
+        let control = controls[stable].socket.workerEnd.number
+        do {
+            return try Fork.child(title: "rqd: canary", keeping: [control]) {
+                Canary.run(control: control)
+            }
+        } catch {
+            log.error("canary could not be started", metadata: ["error": "\(error)"])
             return nil
         }
     }
@@ -181,7 +247,7 @@ final class Nursery {
     func logEnd(ofStable index: Int, pid: Int32, _ ending: Ending, isStopping: Bool) {
         let fields: Logger.Metadata = [
             "pid": "\(pid)", "ending": "\(ending)",
-            "interpreter": "\(roster.stables[index].python.interpreter)",
+            "interpreter": "\((prepared ?? roster).stables[index].python.interpreter)",
         ]
         if isStopping {
             log.debug("stable ended", metadata: fields)

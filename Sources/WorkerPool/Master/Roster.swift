@@ -1,19 +1,23 @@
 /// Which settings each pool and each stable of the master has; the master's numbers for them.
 struct Roster: Equatable, Sendable {
     /// What a stable is started with.
-    struct StableSettings: Equatable, Hashable, Sendable {
+    struct StableSettings: Equatable, Sendable {
         /// The interpreter and what it loads.
         let python: PythonConfiguration
+        /// What jobs find when they ask for a connection.
+        let redis: RedisConfiguration
         /// The pools that it was made for, for its title: `web+mail`.
         var poolNames: String
     }
 
     /// By number: a pool's settings, as its next workers get them.
-    private(set) var pools: [PoolConfiguration] = []
+    var pools: [PoolConfiguration] = []
     /// By number.
-    private(set) var stables: [StableSettings] = []
+    var stables: [StableSettings] = []
     /// By pool number: the number of the stable that its horses come from; nil where jobs need none.
-    private(set) var stableOfPool: [Int?] = []
+    var stableOfPool: [Int?] = []
+    /// The numbers of the configured pools, in the order in which they are shown.
+    var order: [Int] = []
 
     private let host: String
 
@@ -21,8 +25,9 @@ struct Roster: Equatable, Sendable {
     ///
     /// - Parameters:
     ///   - pools: as configured.
+    ///   - redis: for the jobs.
     ///   - host: this machine's name.
-    init(_ pools: [PoolConfiguration], host: String) {
+    init(_ pools: [PoolConfiguration], redis: RedisConfiguration, host: String) {
         self.host = host
         for pool in pools {
             self.pools.append(pool)
@@ -35,16 +40,15 @@ struct Roster: Equatable, Sendable {
             if let known {
                 stables[known].poolNames += "+\(pool.name)"
             } else {
-                stables.append(StableSettings(python: pool.python, poolNames: pool.name))
+                stables.append(
+                    StableSettings(python: pool.python, redis: redis, poolNames: pool.name))
             }
         }
+        order = Array(pools.indices)
     }
 
-    /// The numbers of the pools, in the order in which they are shown.
-    var order: [Int] { Array(pools.indices) }
-
-    /// The number of the pool with this name.
-    func pool(named name: String) -> Int? { pools.firstIndex { $0.name == name } }
+    /// The number of the configured pool with this name.
+    func pool(named name: String) -> Int? { order.first { pools[$0].name == name } }
 
     /// For titles and the log: `default/0`.
     func label(_ slot: MasterSlot) -> String { "\(pools[slot.pool].name)/\(slot.number)" }
@@ -55,16 +59,20 @@ struct Roster: Equatable, Sendable {
     }
 
     /// The pools, as the master decides about them.
-    var masterPools: [MasterPool] {
-        zip(pools, stableOfPool).map { pool, stable in
-            MasterPool(
-                wanted: pool.workers, stable: stable, stopTimeout: pool.stopTimeout,
-                killGrace: pool.killGrace)
-        }
+    var masterPools: [MasterPool] { pools.indices.map(masterPool) }
+
+    /// A pool, as the master decides about it.
+    func masterPool(_ number: Int) -> MasterPool {
+        MasterPool(
+            wanted: pools[number].workers, stable: stableOfPool[number],
+            stopTimeout: pools[number].stopTimeout, killGrace: pools[number].killGrace)
     }
 
     /// The stables, as the master decides about them.
-    var masterStables: [MasterStable] {
-        stables.map { MasterStable(interpreter: $0.python.interpreter) }
+    var masterStables: [MasterStable] { stables.indices.map(masterStable) }
+
+    /// A stable, as the master decides about it.
+    func masterStable(_ number: Int) -> MasterStable {
+        MasterStable(interpreter: stables[number].python.interpreter)
     }
 }

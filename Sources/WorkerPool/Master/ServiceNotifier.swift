@@ -13,6 +13,7 @@ struct ServiceNotifier {
     private var quietUntil = MonotonicTime(nanoseconds: 0)
     private var isReady = false
     private var isStopping = false
+    private var isReloading = false
 
     /// The shortest time between two status lines.
     static let interval = Duration.seconds(1)
@@ -46,6 +47,23 @@ struct ServiceNotifier {
     mutating func ready(at now: MonotonicTime) {
         guard !isReady, !isStopping else { return }
         isReady = true
+        tell(["READY=1"], at: now)
+    }
+
+    /// The configuration is being read again, or workers are being replaced.
+    ///
+    /// Source: `sd_notify(3)`, `RELOADING=1`; the moment tells systemd which reload it hears of.
+    mutating func reloading(at now: MonotonicTime) {
+        guard isReady, !isStopping else { return }
+        isReloading = true
+        tell(["RELOADING=1", "MONOTONIC_USEC=\(now.nanoseconds / 1_000)"], at: now)
+    }
+
+    /// That is over, one way or the other.
+    mutating func reloaded(_ line: String, at now: MonotonicTime) {
+        guard isReloading, !isStopping else { return }
+        isReloading = false
+        want(line)
         tell(["READY=1"], at: now)
     }
 

@@ -23,7 +23,7 @@ struct ControlListenerTests {
                 case .resume(let pool):
                     for answer in later { answer(.init(ok: true, message: "resumed \(pool)")) }
                     answer(.init(ok: true, message: "done"))
-                case .scale, .stopJob, .killJob, .logLevel:
+                case .scale, .stopJob, .killJob, .logLevel, .reload, .restart:
                     answer(ControlMessage.reply(.unavailable("not now")))
                 }
             }

@@ -77,7 +77,7 @@ struct StatusReportTests {
         scoreboard[1].failed = 1
         scoreboard[1].complaint = "late"
 
-        let roster = Roster([web, mail], host: "h")
+        let roster = Roster([web, mail], redis: RedisConfiguration(), host: "h")
         let report = StatusReport(
             roster, roster.masterPools, slots, scoreboard,
             StatusReport.MasterFacts(

@@ -9,6 +9,8 @@ struct MasterRehearsal: ~Copyable {
     private(set) var now = MonotonicTime(nanoseconds: 1_000_000_000_000)
 
     static let scheduler: Int32 = 800
+    static let check: Int32 = 700
+    static let canary: Int32 = 600
 
     init(
         workers: Int = 2, stables: Int = 0, scheduler: MasterScheduler? = nil,
@@ -120,6 +122,32 @@ struct MasterRehearsal: ~Copyable {
         carryOut(state.pause(pool: pool, isPaused))
     }
 
+    mutating func beginChange() -> [MasterAction] { carryOut(state.beginChange()) }
+
+    /// New stables are tried; their canaries are on their way.
+    mutating func tryOut(_ stables: Int...) -> [MasterAction] {
+        let new = stables.map { ($0, MasterStable(interpreter: "/opt/python\($0)")) }
+        return carryOut(state.tryOut(Dictionary(uniqueKeysWithValues: new)))
+    }
+
+    mutating func canaryEnded(_ stable: Int, _ ending: Ending) -> MasterChange.Result? {
+        state.canaryEnded(stable: stable, ending)
+    }
+
+    mutating func dropChange() -> [MasterAction] { carryOut(state.dropChange()) }
+
+    mutating func commit(_ changes: [PoolChange], _ new: [MasterPool]) -> [MasterAction] {
+        carryOut(state.commit(changes, new, at: now))
+    }
+
+    mutating func roll() -> [MasterAction] { carryOut(state.roll(at: now)) }
+
+    mutating func changeResult() -> MasterChange.Result? { state.changeResult(at: now) }
+
+    mutating func changeScheduler(isWanted: Bool) -> [MasterAction] {
+        carryOut(state.changeScheduler(isWanted: isWanted))
+    }
+
     mutating func watch() -> [MasterAction] { carryOut(state.watch(at: now)) }
 
     mutating func asked(_ request: StopRequest) -> [MasterAction] {
@@ -145,7 +173,12 @@ struct MasterRehearsal: ~Copyable {
             case .startStable(let index):
                 state.stableStarted(index, pid: Int32(900 + index), at: now)
             case .startScheduler: state.schedulerStarted(pid: Self.scheduler, at: now)
-            case .tell, .vacated, .signal, .postponed, .overdue, .hung, .unsettled, .finish: break
+            case .startCheck: state.checkStarted(pid: Self.check)
+            case .startCanary(let stable):
+                state.canaryStarted(stable: stable, pid: Self.canary + Int32(stable))
+            case .tell, .tellSettings, .vacated, .signal, .postponed, .overdue, .hung, .unsettled,
+                .finish:
+                break
             }
         }
         return actions

@@ -145,7 +145,7 @@ import Testing
     @Test func `a second worker in one slot is a bug`() async {
         await #expect(processExitsWith: .failure) {
             var slot = MasterSlot(index: 0, pool: 0, number: 0)
-            _ = slot.order(sweepsHost: false, settlesOnly: false)
+            _ = slot.order(sweepsHost: false, settlesOnly: false, stable: nil)
             slot.started(pid: 1, at: .now())
             slot.started(pid: 2, at: .now())
         }

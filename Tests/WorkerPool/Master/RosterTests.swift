@@ -9,7 +9,7 @@ import Testing
         name: "other", workers: 1, python: PythonConfiguration(interpreter: "/opt/bin/python"))
 
     @Test func `slots are named after their pool and their place in it`() {
-        let roster = Roster([Self.web, Self.mail], host: "h")
+        let roster = Roster([Self.web, Self.mail], redis: RedisConfiguration(), host: "h")
         let slot = MasterSlot(index: 7, pool: 1, number: 3)
         #expect(roster.label(slot) == "mail/3")
         #expect(roster.workerName(slot) == "h.mail.3")
@@ -18,7 +18,8 @@ import Testing
     }
 
     @Test func `pools with the same settings share a stable`() {
-        let roster = Roster([Self.web, Self.other, Self.mail], host: "h")
+        let roster = Roster(
+            [Self.web, Self.other, Self.mail], redis: RedisConfiguration(), host: "h")
         #expect(roster.stables.map(\.python) == [Self.web.python, Self.other.python])
         #expect(roster.stableOfPool == [0, 1, 0])
         #expect(roster.stables.map(\.poolNames) == ["web+mail", "other"])
@@ -32,7 +33,7 @@ import Testing
         hosted.workerClass = "rq.SimpleWorker"
         var own = Self.mail
         own.workerClass = "rq.Worker"
-        let roster = Roster([hosted, own], host: "h")
+        let roster = Roster([hosted, own], redis: RedisConfiguration(), host: "h")
         #expect(roster.stableOfPool == [nil, 0])
         #expect(roster.stables.map(\.python) == [own.python])
     }

@@ -1,0 +1,72 @@
+import Glibc
+
+/// Tries what a reload or restart asks for, apart from the service that runs.
+///
+/// Imports may take long, and a server may not answer: so a child waits for them, and the master
+/// does not.
+struct ChangeCheck {
+    /// Reads the configuration that is to hold; nil for a restart, which changes no settings.
+    var reread: (() throws(ConfigurationError) -> LoadedConfiguration)?
+    /// The configuration that holds.
+    var present: Configuration
+    /// The pools that are to have a new interpreter in any case.
+    var restarting: [PoolConfiguration] = []
+
+    /// The longest report that is made, in bytes; what a pipe holds without a reader.
+    static let longestReport = 16 * 1024
+
+    /// Tries everything, and writes what is wrong to a pipe, a line each.
+    ///
+    /// *Child process.*
+    ///
+    /// - Parameter report: the pipe.
+    /// - Returns: an exit status: 0, 78 for what is wrong, 69 for what is not there.
+    func run(report: Int32) -> Int32 {
+        var pools = restarting
+        do {
+            if let reread {
+                let loaded = try reread()
+                try loaded.checkMachine()
+                let new = loaded.configuration
+                let known = present.pools
+                pools = new.pools.filter { pool in
+                    !known.contains {
+                        $0.python == pool.python && $0.hostedClass == pool.hostedClass
+                    }
+                }
+                if new.redis != present.redis {
+                    let findings = RedisCheck.findings(new.redis)
+                    if let status = tell(findings, to: report) { return status }
+                }
+            }
+        } catch {
+            write("\(error)", to: report)
+            return MasterExit.configuration
+        }
+        var tried: [PoolConfiguration] = []
+        for pool in pools {
+            let isKnown = tried.contains {
+                $0.python == pool.python && $0.hostedClass == pool.hostedClass
+            }
+            guard !isKnown else { continue }
+            tried.append(pool)
+            let finding = InterpreterCheck.finding(
+                pool.python, workerClass: pool.hostedClass, keyPrefix: present.redis.keyPrefix)
+            if let status = tell([finding], to: report) { return status }
+        }
+        return 0
+    }
+
+    /// Writes what is not fine; nil when all is.
+    private func tell(_ findings: [CheckFinding], to report: Int32) -> Int32? {
+        let bad = findings.filter { $0.verdict != .fine }
+        guard !bad.isEmpty else { return nil }
+        write(bad.map(\.message).joined(separator: "\n"), to: report)
+        return bad.contains { $0.verdict == .wrong } ? MasterExit.configuration : 69
+    }
+
+    private func write(_ text: String, to report: Int32) {
+        let bytes = Array(text.utf8.prefix(Self.longestReport))
+        _ = bytes.withUnsafeBytes { Glibc.write(report, $0.baseAddress, $0.count) }
+    }
+}
