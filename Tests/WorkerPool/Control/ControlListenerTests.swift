@@ -148,7 +148,7 @@ struct ControlListenerTests {
         (
             "{\"rqd\":1,\"command\":\"fly\\u001b\"}",
             "unknown command \\\"fly\\\\x1b\\\"; known are status, scale, pause, resume, stop-job, "
-                + "kill-job, log-level"
+                + "kill-job, log-level, reload, restart"
         ),
         ("{\"rqd\":1,\"command\":\"scale\"}", "scale needs the field \\\"pool\\\""),
         (
