@@ -28,8 +28,8 @@ struct RootCommand: ParsableCommand {
         version: "rqd \(Version.current)",
         subcommands: [
             RunCommand.self, CheckCommand.self, WorkerCommand.self, WorkerPoolCommand.self,
-            StatusCommand.self, ReloadCommand.self, RestartCommand.self, ScaleCommand.self,
-            PauseCommand.self, StopJobCommand.self,
+            StatusCommand.self, MetricsCommand.self, ReloadCommand.self, RestartCommand.self,
+            ScaleCommand.self, PauseCommand.self, StopJobCommand.self,
             KillJobCommand.self, LogLevelCommand.self, LogsCommand.self, InfoCommand.self,
             EnqueueCommand.self, SuspendCommand.self, ResumeCommand.self,
             RequeueCommand.self, EmptyCommand.self, ImportSettingsCommand.self,

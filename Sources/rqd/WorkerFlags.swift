@@ -101,6 +101,7 @@ struct WorkerFlags: ParsableArguments {
         let pool = "pool.default"
         let single: [(String, String?, String)] = [
             ("\(pool).workers", "1", "rqd worker"), ("control.socket", "", "rqd worker"),
+            ("metrics.listen", "", "rqd worker"),
             ("scheduler.enabled", withScheduler ? "true" : "false", "rqd worker"),
             ("\(pool).worker_name", name.map(ForegroundPool.template), "--name"),
             ("\(pool).result_ttl", resultsTtl, "--results-ttl"),

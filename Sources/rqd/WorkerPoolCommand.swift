@@ -51,6 +51,7 @@ struct WorkerPoolCommand: ParsableCommand {
         ]
         let own = [
             Override("control.socket", "", flag: me),
+            Override("metrics.listen", "", flag: me),
             // A name in the settings is for one worker.
             Override(
                 "pool.default.worker_name", "\(ForegroundPool.randomName()).%s", flag: me),

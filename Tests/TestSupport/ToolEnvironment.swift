@@ -8,6 +8,8 @@ public enum ToolEnvironment: String, Sendable {
     case flask
     /// rq-dashboard, and what drives a browser.
     case dashboard
+    /// What reads OpenMetrics, and Grafana's types.
+    case metrics
 
     /// Its directory.
     ///

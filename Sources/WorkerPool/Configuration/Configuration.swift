@@ -11,6 +11,8 @@ public struct Configuration: Sendable, Equatable {
     public var log: LogConfiguration
     /// How `rqd status` and the other commands reach the daemon.
     public var control: ControlConfiguration
+    /// Where the numbers can be fetched.
+    public var metrics: MetricsConfiguration
     /// What the scheduler process does.
     public var scheduler: SchedulerConfiguration
     /// Jobs that are queued again and again, in the order in which they were named.
@@ -22,6 +24,7 @@ public struct Configuration: Sendable, Equatable {
         pools: [PoolConfiguration] = [PoolConfiguration()],
         log: LogConfiguration = LogConfiguration(),
         control: ControlConfiguration = ControlConfiguration(),
+        metrics: MetricsConfiguration = MetricsConfiguration(),
         scheduler: SchedulerConfiguration = SchedulerConfiguration(),
         cron: [CronConfiguration] = []
     ) {
@@ -29,6 +32,7 @@ public struct Configuration: Sendable, Equatable {
         self.pools = pools
         self.log = log
         self.control = control
+        self.metrics = metrics
         self.scheduler = scheduler
         self.cron = cron
     }

@@ -20,6 +20,7 @@ extension LoadedConfiguration {
         }
         listing.section("log", Schema.log, configuration.log)
         listing.section("control", Schema.control, configuration.control)
+        listing.section("metrics", Schema.metrics, configuration.metrics)
         return listing.text
     }
 }

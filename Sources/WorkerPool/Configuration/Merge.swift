@@ -13,6 +13,7 @@ struct Merge {
     private var redis = RedisConfiguration()
     private var log = LogConfiguration()
     private var control = ControlConfiguration()
+    private var metrics = MetricsConfiguration()
     private var scheduler = SchedulerConfiguration()
     private(set) var python = PythonConfiguration()
     private var pools: [String: PoolConfiguration] = [:]
@@ -150,6 +151,10 @@ struct Merge {
             let changes = read(assignment, as: Schema.control, below: 1)
             changes?.forEach { $0(&control) }
             return changes != nil
+        case "metrics":
+            let changes = read(assignment, as: Schema.metrics, below: 1)
+            changes?.forEach { $0(&metrics) }
+            return changes != nil
         case "pool":
             return takePool(assignment)
         case "cron":
@@ -245,8 +250,8 @@ struct Merge {
             return pool
         }
         return Configuration(
-            redis: redis, pools: merged, log: log, control: control, scheduler: scheduler,
-            cron: cron)
+            redis: redis, pools: merged, log: log, control: control, metrics: metrics,
+            scheduler: scheduler, cron: cron)
     }
 }
 

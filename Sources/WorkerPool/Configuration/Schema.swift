@@ -164,14 +164,21 @@ enum Schema {
             "The socket on which `rqd status` and the like reach the daemon; empty means none.")
     ]
 
+    static let metrics: [Setting<MetricsConfiguration>] = [
+        .text(
+            "listen", \.listen, .listen,
+            "Where `GET /metrics` is answered over HTTP, besides `rqd metrics`; empty means nowhere."
+        )
+    ]
+
     private static func hours(_ count: Int) -> Duration { .seconds(count * 3600) }
     private static func days(_ count: Int) -> Duration { hours(count * 24) }
 }
 
 /// A key as the documentation shows it.
 struct KeyDescription: Equatable {
-    /// `redis`, `python`, `pool.NAME`, `pool.NAME.python`, `scheduler`, `cron.NAME`, `log` or
-    /// `control`.
+    /// `redis`, `python`, `pool.NAME`, `pool.NAME.python`, `scheduler`, `cron.NAME`, `log`,
+    /// `control` or `metrics`.
     let section: String
     let name: String
     let expected: String
@@ -214,8 +221,11 @@ extension Schema {
             }
             + log.map { KeyDescription($0, in: "log", of: LogConfiguration()) }
             + control.map { KeyDescription($0, in: "control", of: ControlConfiguration()) }
+            + metrics.map { KeyDescription($0, in: "metrics", of: MetricsConfiguration()) }
     }
 
     /// The sections' names, `pool` standing for all pools.
-    static let sections = ["redis", "python", "pool", "scheduler", "cron", "log", "control"]
+    static let sections = [
+        "redis", "python", "pool", "scheduler", "cron", "log", "control", "metrics",
+    ]
 }

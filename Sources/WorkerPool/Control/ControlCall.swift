@@ -55,6 +55,22 @@ public enum ControlCall {
         throw .refused(path: path, reason: reply.error ?? "no status in its answer", exit: 69)
     }
 
+    /// Asks for the numbers.
+    ///
+    /// - Parameters:
+    ///   - path: the daemon's control socket.
+    ///   - timeout: how long the answer may take.
+    /// - Returns: OpenMetrics text.
+    /// - Throws: `nobodyThere` when there is no answer, `refused` when it has no numbers.
+    public static func metrics(
+        at path: String, timeout: Duration = .seconds(5)
+    ) throws(ControlError) -> String {
+        let request = ControlMessage.Request(rqd: ControlMessage.version, command: "metrics")
+        let reply = try ask(request, at: path, timeout: timeout)
+        if let metrics = reply.metrics, reply.ok { return metrics }
+        throw .refused(path: path, reason: reply.error ?? "no numbers in its answer", exit: 69)
+    }
+
     /// Has something done, and waits until it is.
     ///
     /// - Parameters:

@@ -2,6 +2,8 @@
 enum ControlCommand: Equatable, Sendable {
     /// Tell how things stand.
     case status
+    /// Tell the numbers.
+    case metrics
     /// Give a pool this many workers.
     case scale(pool: String, workers: Int)
     /// Let a pool take no jobs.
@@ -22,7 +24,7 @@ enum ControlCommand: Equatable, Sendable {
     /// The names, for the refusal of others.
     static let names = [
         "status", "scale", "pause", "resume", "stop-job", "kill-job", "log-level", "reload",
-        "restart",
+        "restart", "metrics",
     ]
 
     /// Understands a request.
@@ -31,6 +33,7 @@ enum ControlCommand: Equatable, Sendable {
     init(_ request: ControlMessage.Request) throws(ControlMessage.Refusal) {
         switch request.command {
         case "status": self = .status
+        case "metrics": self = .metrics
         case "scale":
             self = .scale(
                 pool: try Self.given(request.pool, "pool", in: request),

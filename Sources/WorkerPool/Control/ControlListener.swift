@@ -117,8 +117,8 @@ final class ControlListener {
 
     static let quietly = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
 
-    /// Makes the path free for a new socket.
-    private static func clear(_ address: SocketAddress) throws(ControlError) {
+    /// Makes the path free for a new socket; one that somebody answers at is left alone.
+    static func clear(_ address: SocketAddress) throws(ControlError) {
         var status = stat()
         guard lstat(address.path, &status) == 0 else { return }
         guard status.st_mode & S_IFMT == S_IFSOCK else { throw .notASocket(path: address.path) }
@@ -133,7 +133,8 @@ final class ControlListener {
         }
     }
 
-    private static func listen(at address: SocketAddress) throws(ControlError) -> OwnedDescriptor {
+    /// A socket at the path, with the mode 0660; a missing directory is made, if it is the last.
+    static func listen(at address: SocketAddress) throws(ControlError) -> OwnedDescriptor {
         let descriptor = try SocketAddress.open()
         rqd_set_nonblocking(descriptor.number)
         // The mode must be right from the first moment on, so it is set by the mask.
@@ -161,7 +162,7 @@ final class ControlListener {
 }
 
 /// Which file a path leads to, whatever its name.
-private struct FileIdentity: Equatable {
+struct FileIdentity: Equatable {
     private let device: dev_t
     private let inode: ino_t
 

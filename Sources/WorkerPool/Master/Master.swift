@@ -27,6 +27,7 @@ public final class Master {
     private var nextLook: TimerSource?
     var watch: TimerSource?
     var control: ControlListener?
+    var metrics: MetricsListener?
     private var shownTitle = ""
 
     /// How often the scoreboard is read once all is well, however much happens.
@@ -109,6 +110,7 @@ public final class Master {
         try loop.whenIdle { [unowned self] in settleDown() }
         (self.nextLook, self.wakeUp) = (nextLook, wakeUp)
         guard openControl() else { return MasterExit.configuration }
+        openMetrics()
         let watch = try loop.onTimer { [unowned self] in lookForHungWorkers() }
         self.watch = watch
         watch.arm(after: watchInterval)
@@ -150,6 +152,7 @@ public final class Master {
         case .stable(let index):
             let isExpected = state.phase != .working || state.stables[index].isDismissed
             nursery.logEnd(ofStable: index, pid: pid, ending, isStopping: isExpected)
+            if !isExpected { countDeath(of: "stable", ending) }
             let isOnTrial = state.stables[index].isOnTrial
             perform(state.stableEnded(index, ending, at: now, jitter: jitter))
             if isOnTrial { canaryEnded(stable: index, ending) }
@@ -157,6 +160,7 @@ public final class Master {
         case .canary(let stable): canaryEnded(stable: stable, ending)
         case .scheduler:
             nursery.logEndOfScheduler(pid: pid, ending)
+            countDeath(of: "scheduler", ending)
             perform(state.schedulerEnded(at: now, jitter: jitter))
         case nil:
             // An orphan that was handed to us because we are the container's first process.
@@ -266,6 +270,9 @@ public final class Master {
     private func startWorker(_ start: WorkerStart) {
         let now = MonotonicTime.now()
         let slot = state.slots[start.slot]
+        if start.generation > 1 {
+            scoreboard.metrics.workerRestarted(pool: nursery.roster.pools[slot.pool].name)
+        }
         if let pid = nursery.startWorker(start, in: slot, isPaused: state.pools[slot.pool].isPaused)
         {
             state.workerStarted(slot: start.slot, pid: pid, at: now)

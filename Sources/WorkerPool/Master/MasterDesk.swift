@@ -32,6 +32,7 @@ extension Master {
         readScoreboard()
         switch command {
         case .status: answer(ControlMessage.Reply(ok: true, status: statusReport()))
+        case .metrics: answer(ControlMessage.Reply(ok: true, metrics: metricsText()))
         case .scale(let pool, let workers):
             answer(ControlMessage.reply(scale(pool, to: workers)))
         case .pause(let pool): answer(ControlMessage.reply(pause(pool, true)))
@@ -52,7 +53,8 @@ extension Master {
         }
     }
 
-    private func statusReport() -> StatusReport {
+    /// How things stand, as the scoreboard was read last.
+    func statusReport() -> StatusReport {
         let facts = StatusReport.MasterFacts(
             pid: getpid(), startedAt: startedAt, started: started, restarts: state.restarts,
             schedulerPid: state.scheduler.map { $0.pid ?? 0 }, past: state.past,

@@ -218,6 +218,7 @@ extension Master {
             let old = configuration
             configuration = new
             nursery.adopt(new)
+            if new.metrics != old.metrics { moveMetrics() }
             if new.log.level != old.log.level { LogSystem.level = new.log.level }
         }
         perform(state.commit(change.pools, change.roster.masterPools, at: now))

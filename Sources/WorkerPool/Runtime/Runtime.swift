@@ -76,6 +76,8 @@ enum RuntimeEvent {
     case present(RuntimeFacts)
     /// A process waits for a job.
     case horseReady
+    /// A process for a job was forked, this long after it was asked for.
+    case forked(Duration)
     /// No process waits any more; another is on its way.
     case horseGone
     /// The job's own word on what became of it.

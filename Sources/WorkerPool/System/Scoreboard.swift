@@ -26,6 +26,8 @@ final class Scoreboard: @unchecked Sendable {
         get { Int(truncatingIfNeeded: rqd_load(words + 3)) }
         set { rqd_store(words + 3, UInt64(newValue)) }
     }
+    /// What all processes count; shared like the records.
+    let metrics: MetricsBoard
     /// Readable (`eventfd`) when there is news that was asked for; stays open in the workers.
     var newsDescriptor: Int32 { eventDescriptor.number }
 
@@ -54,6 +56,7 @@ final class Scoreboard: @unchecked Sendable {
         guard let mapped, mapped != MAP_FAILED else {
             throw .last("mmap", "\(lengthBytes) bytes for the scoreboard")
         }
+        metrics = try MetricsBoard()
         self.slots = slots
         self.lengthBytes = lengthBytes
         words = mapped.bindMemory(to: UInt64.self, capacity: lengthBytes / 8)

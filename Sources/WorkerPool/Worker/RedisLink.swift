@@ -46,6 +46,8 @@ final class RedisLink {
         case down(RedisTrouble)
         /// A reply to a request.
         case reply(Request, ReplyView)
+        /// All that was sent in one write was answered, this long after that.
+        case answered(Duration)
         /// A key that a claim had read has changed.
         case woken
         /// A message on the worker's channel.
@@ -67,6 +69,9 @@ final class RedisLink {
     private var messages: Connection?
     private var sources: [DescriptorSource] = []
     private var pending: [Request] = []
+    /// Where in `pending` what was written at once ends, and when that was.
+    private var written: [(end: Int, at: MonotonicTime)] = []
+    private var nextWritten = 0
     private var nextPending = 0
     /// Replies so far, and how many there were at the last look.
     private var answers = 0
@@ -193,8 +198,7 @@ final class RedisLink {
         requests?.close()
         messages?.close()
         (requests, messages) = (nil, nil)
-        pending.removeAll(keepingCapacity: true)
-        nextPending = 0
+        forgetPending()
         wasOwed = false
         isUp = false
     }
@@ -209,6 +213,7 @@ final class RedisLink {
     /// Sends what is queued.
     func flush() {
         guard let requests, sources.count == 2 else { return }
+        if pending.count > written.last?.end ?? 0 { written.append((pending.count, .now())) }
         pump(requests, sources[1])
     }
 
@@ -314,10 +319,11 @@ final class RedisLink {
         let request = pending[nextPending]
         nextPending += 1
         answers += 1
-        if nextPending == pending.count {
-            pending.removeAll(keepingCapacity: true)
-            nextPending = 0
+        if nextWritten < written.count, written[nextWritten].end == nextPending {
+            deliver(.answered(.now() - written[nextWritten].at))
+            nextWritten += 1
         }
+        if nextPending == pending.count { forgetPending() }
         switch request {
         case .tracking: deafness = reply.error
         case .ping: if let error = reply.error { fail(.refused(error)) }
@@ -333,6 +339,12 @@ final class RedisLink {
             if let error = reply.error, error.isPassing { return fail(.refused(error)) }
             deliver(.reply(request, reply))
         }
+    }
+
+    private func forgetPending() {
+        pending.removeAll(keepingCapacity: true)
+        written.removeAll(keepingCapacity: true)
+        (nextPending, nextWritten) = (0, 0)
     }
 
     /// The field `addr=` of `CLIENT INFO`.

@@ -141,6 +141,7 @@ final class Worker {
             record.complaint = ""
             happened(.linkUp)
         case .down(let trouble): lost(trouble)
+        case .answered(let span): countRoundTrip(span)
         case .woken:
             // Only a follower leaves it to the leader. A push may overtake the reply of the claim
             // that has not seen it; nothing else would tell of it.
@@ -159,6 +160,7 @@ final class Worker {
             log.logger.debug("Redis is lost", metadata: ["reason": "\(trouble.reason)"])
         }
         record.complaint = trouble.reason
+        countLostLink()
         assignment.scoreboard.news()
         leadership?.leave()
         happened(.linkDown)
@@ -214,6 +216,7 @@ final class Worker {
             record.horse = runtime?.horse
             happened(.horseGone)
         case .stackTold: happened(.stackTold)
+        case .forked(let span): countFork(after: span)
         case .reported(let report):
             for warning in report.warnings {
                 log.logger.warning(

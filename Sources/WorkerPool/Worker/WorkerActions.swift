@@ -75,6 +75,7 @@ extension Worker {
         record.function = fields.function ?? ""
         record.jobStarted = current?.begun
         log.started(fields)
+        if let current { countStart(of: current) }
         runtime?.run(job, order: .run) { [unowned self] line in passOn(line, of: fields) }
     }
 

@@ -122,6 +122,7 @@ extension Worker {
     private func settled(_ job: ClaimedJob, _ outcome: Outcome, _ fate: Fate) {
         if let current, current.job.execution == job.execution {
             WorkerJobLog(log: log, job: current).tell(outcome, fate)
+            countEnd(of: current, outcome, fate)
             if outcome.isSuccess { record.succeeded += 1 } else { record.failed += 1 }
             if let memory = current.report?.peakMemoryBytes {
                 record.peakMemoryBytes = max(record.peakMemoryBytes, memory)
@@ -151,7 +152,9 @@ extension Worker {
             log.logger.info(
                 "not handed back", metadata: fields.metadata.merging(["fate": "\(fate)"]) { $1 })
         }
-        if current?.job.execution == execution { forgetJob() }
+        let own = current?.job.execution == execution ? current : nil
+        countHandBack(queue: fields.queue, function: own?.fields.function, fate)
+        if own != nil { forgetJob() }
         happened(.settled(fate))
     }
 

@@ -46,7 +46,7 @@ struct HostedDuty {
             taken = job
             let ago = Duration.microseconds(now.1.microseconds - job.at.microseconds)
             show(job.id.description, queue: job.queue.description, since: now.0 + (.zero - ago))
-        case .started(let id, let queue, let function, let description):
+        case .started(let id, let queue, let function, let description, _):
             running[id] = JobFields(
                 queue: queue, id: id, execution: "", function: function.isEmpty ? nil : function,
                 description: describesJobs ? description : nil)

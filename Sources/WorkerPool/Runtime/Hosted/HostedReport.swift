@@ -9,8 +9,9 @@ enum HostedReport: Equatable {
     case state(String)
     /// An id was taken from a queue.
     case taken(TakenJob)
-    /// The job is about to be run.
-    case started(id: String, queue: String, function: String, description: String)
+    /// The job is about to be run, having waited so long; nil when nobody knows.
+    case started(
+        id: String, queue: String, function: String, description: String, waited: Duration?)
     /// What RQ calls the run.
     case execution(id: String, execution: String)
     /// The process that the job runs in.
@@ -42,10 +43,10 @@ enum HostedReport: Equatable {
                     queue: QueueName(bytes: frame[1].bytes ?? []),
                     id: JobID(bytes: frame[2].bytes ?? []),
                     at: Timestamp(microseconds: Int(seconds * 1_000_000))))
-        case ("started", 5):
+        case ("started", 6):
             self = .started(
-                id: word(1), queue: word(2), function: word(3),
-                description: word(4))
+                id: word(1), queue: word(2), function: word(3), description: word(4),
+                waited: Double(word(5)).map { .seconds(min(max($0, 0), 1e9)) })
         case ("execution", 3): self = .execution(id: word(1), execution: word(2))
         case ("horse", 2): self = .horse(pid: Int32(word(1)) ?? 0)
         case ("ended", 5):

@@ -17,6 +17,7 @@ final class HostedWorker {
     private let record: SlotRecord
     private var state: HostedState
     private var duty: HostedDuty
+    private var counts: HostedCounts
     private var interpreter: HostedInterpreter?
     private var reports: DescriptorSource?
     private var output: OutputPipe?
@@ -52,6 +53,7 @@ final class HostedWorker {
         state = HostedState(
             stopTimeout: assignment.pool.stopTimeout, killGrace: assignment.pool.killGrace,
             isBurst: assignment.burst)
+        counts = HostedCounts(assignment.scoreboard.metrics)
         duty = HostedDuty(record, describesJobs: assignment.pool.jobDescriptions)
     }
 
@@ -168,6 +170,7 @@ final class HostedWorker {
             log.redisLost(trouble, retryAfter: pause)
         }
         record.complaint = trouble.reason
+        assignment.scoreboard.metrics.redisLost(pool: assignment.pool.name)
         assignment.scoreboard.news()
         retry?.arm(after: pause)
     }
@@ -209,6 +212,7 @@ final class HostedWorker {
         case .ready, .state, .taken, .started, .execution, .horse, .ended, .leaving: break
         }
         duty.heard(report, at: (.now(), .now()))
+        counts.heard(report, at: .now())
         if record.state == .idle, !hasListened {
             hasListened = true
             if log.form != .classic { log.listening(queues: assignment.pool.queues) }

@@ -6,7 +6,8 @@ slot's process is told what happens, in RESP arrays of bulk strings:
     hello rq                                   the class is loaded
     state word                                 as RQ names it
     taken queue id seconds                     an id was taken from a queue, at this epoch second
-    started id queue function description      its job is about to be run
+    started id queue function description waited
+                                               its job is about to be run; after so many seconds
     execution id execution                     what RQ calls this run (RQ 2 and later)
     horse pid                                  the job's process, where the class makes one
     ended id succeeded failed kilobytes        the worker's counts, and the most memory so far
@@ -20,6 +21,7 @@ likes. What rqd must know is learnt by wrapping methods of the one instance, and
 """
 
 import contextlib
+import datetime
 import functools
 import importlib
 import io
@@ -157,7 +159,8 @@ class Hosting:
             function = ''
             with forgiving():  # its data may be unreadable; RQ will say so
                 function = job.func_name
-            tell('started', job.id, queue.name, function or '', (job.description or '')[:1024])
+            description = (job.description or '')[:1024]
+            tell('started', job.id, queue.name, function or '', description, waited(job))
             if not hasattr(self.worker, 'prepare_execution'):
                 self.mark(b'+', job)
             try:
@@ -239,6 +242,18 @@ class Hosting:
         if not self.looked and self.burst:
             return 'burst'
         return 'unexpected'
+
+
+def waited(job):
+    """How many seconds it has waited in its queue; empty when nobody knows."""
+    with forgiving():
+        if job.enqueued_at is not None:
+            # RQ 1 has moments of UTC without a zone.
+            enqueued = job.enqueued_at
+            if enqueued.tzinfo is None:
+                enqueued = enqueued.replace(tzinfo=datetime.timezone.utc)
+            return '%.6f' % (time.time() - enqueued.timestamp())
+    return ''
 
 
 def flush():

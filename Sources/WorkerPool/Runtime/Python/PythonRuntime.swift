@@ -26,6 +26,8 @@ final class PythonRuntime: Runtime {
     private var survey: StackSurvey?
     private var surveyTimer: TimerSource?
     private var forksAsked = 0
+    /// Since when a fork is awaited.
+    private var forkAsked: MonotonicTime?
     private var retry: TimerSource?
 
     /// How many output pipes are kept open for what jobs have left running.
@@ -165,6 +167,7 @@ final class PythonRuntime: Runtime {
 
     private func askForHorse() {
         forksAsked += 1
+        forkAsked = .now()
         stable?.askForHorse()
     }
 
@@ -189,6 +192,8 @@ final class PythonRuntime: Runtime {
                             pythonVersion: pythonVersion)))
             case .horse(let pid, let socket, let output):
                 forksAsked -= 1
+                if let asked = forkAsked { deliver(.forked(.now() - asked)) }
+                forkAsked = nil
                 waiting.append(Horse(pid: pid, socket: socket, output: output, jobs: jobsPerHorse))
                 if current == nil { deliver(.horseReady) }
             case .noFork(let reason):

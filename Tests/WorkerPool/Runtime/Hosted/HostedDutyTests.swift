@@ -15,7 +15,7 @@ import Testing
     }
 
     private func started(_ id: String) -> HostedReport {
-        .started(id: id, queue: "default", function: "app.f", description: "app.f()")
+        .started(id: id, queue: "default", function: "app.f", description: "app.f()", waited: nil)
     }
 
     private func ended(_ id: String, succeeded: UInt64) -> HostedReport {
