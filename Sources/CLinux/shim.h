@@ -3,6 +3,7 @@
 #pragma once
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdint.h>
@@ -34,6 +35,7 @@
 static inline int rqd_set_parent_death_signal(int sig) { return prctl(PR_SET_PDEATHSIG, sig, 0, 0, 0); }
 static inline int rqd_set_name(const char *name) { return prctl(PR_SET_NAME, name, 0, 0, 0); }
 static inline int rqd_set_child_subreaper(int on) { return prctl(PR_SET_CHILD_SUBREAPER, on, 0, 0, 0); }
+static inline int rqd_set_no_new_privileges(void) { return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); }
 static inline int rqd_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
 static inline int rqd_pidfd_send_signal(int fd, int sig) { return (int)syscall(SYS_pidfd_send_signal, fd, sig, 0, 0); }
 static inline int rqd_signal_thread(pid_t pid, pid_t thread, int sig) { return (int)syscall(SYS_tgkill, pid, thread, sig); }
@@ -44,6 +46,18 @@ static inline int rqd_set_cloexec(int fd, int on) { return fcntl(fd, F_SETFD, on
 static inline int rqd_set_nonblocking(int fd) { int f = fcntl(fd, F_GETFL); return f < 0 ? f : fcntl(fd, F_SETFL, f | O_NONBLOCK); }
 // Fills a bit mask with the processors that this process may use; returns its length in bytes.
 static inline long rqd_allowed_cores(uint64_t *mask, size_t bytes) { return syscall(SYS_sched_getaffinity, 0, bytes, mask); }
+
+// The real, effective and saved numbers at once; of this thread, which must be the only one.
+static inline int rqd_set_user(uid_t user) { return (int)syscall(SYS_setresuid, user, user, user); }
+static inline int rqd_set_group(gid_t group) { return (int)syscall(SYS_setresgid, group, group, group); }
+// Gives up all capabilities but these bits, which the process must have.
+static inline int rqd_keep_capabilities(uint64_t kept) {
+    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    uint32_t low = (uint32_t)kept, high = (uint32_t)(kept >> 32);
+    struct __user_cap_data_struct sets[2] = {{low, low, 0}, {high, high, 0}};
+    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+    return (int)syscall(SYS_capset, &header, sets);
+}
 
 // A raw wait status, as in waitpid(2).
 static inline int rqd_exited(int status) { return WIFEXITED(status); }

@@ -54,18 +54,19 @@ struct CheckCommand: ParsableCommand {
         if !show { print(summary(loaded)) }
     }
 
-    /// Tries Redis, and each interpreter once for each worker class, however many pools share it.
+    /// Tries Redis, and each interpreter once, however many pools load the same with it.
     private func tryAll(
         _ configuration: Configuration, _ isMachineFine: Bool
     ) -> [CheckFinding] {
         var findings = RedisCheck.findings(configuration.redis)
         guard isMachineFine else { return findings }
-        var tried: [PythonConfiguration: Set<String?>] = [:]
-        for pool in configuration.pools
-        where tried[pool.python, default: []].insert(pool.hostedClass).inserted {
+        var tried: [PoolConfiguration] = []
+        for pool in configuration.pools {
+            guard !tried.contains(where: { $0.loads(like: pool) }) else { continue }
+            tried.append(pool)
             findings.append(
                 InterpreterCheck.finding(
-                    pool.python, workerClass: pool.hostedClass,
+                    pool.python, as: pool.account, workerClass: pool.hostedClass,
                     keyPrefix: configuration.redis.keyPrefix))
         }
         return findings

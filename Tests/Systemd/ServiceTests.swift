@@ -34,6 +34,30 @@ struct ServiceTests {
         #expect(try service.workerCount() == "4")
     }
 
+    @Test func `with the manual's drop-in jobs have their pool's user, and leave no core`() throws {
+        let manual = String(
+            decoding: try readFile("\(PackageRoot.path)/docs/UNIT.md"), as: UTF8.self)
+        let section = try #require(manual.split(separator: "## Jobs of other users").last)
+        let block = try #require(section.split(separator: "```ini\n").dropFirst().first)
+        let dropIn = try #require(block.split(separator: "```").first)
+        let box = service.box
+        try box.run("sh", "-c", "id app || useradd --system --groups games app")
+        try box.write("/etc/systemd/system/rqd.service.d/user.conf", String(dropIn))
+        defer {
+            _ = try? box.run("rm", "/etc/systemd/system/rqd.service.d/user.conf")
+            _ = try? box.run("systemctl", "daemon-reload")
+        }
+        try box.run("systemctl", "daemon-reload")
+        try box.write("/etc/rqd.conf.d/user.conf", "[pool.default]\nuser = \"app\"\n")
+        try service.start()
+        let job = try service.enqueue("tell_rights", "app")
+        try service.wait(for: "the end of the job") {
+            try service.journal("RQ_JOB_ID=\(job)").contains("job finished")
+        }
+        let told = try service.journal("RQ_JOB_ID=\(job)")
+        #expect(told.contains("\nTrue ['app', 'games'] (0, 0)\n"), "\(told)")
+    }
+
     @Test func `a configuration that is wrong is not tried again`() throws {
         try service.box.write("/etc/rqd.conf.d/wrong.conf", "[pool.default]\nworkers = -1\n")
         #expect(throws: HarnessError.self) { try service.start() }

@@ -29,6 +29,16 @@ enum DaemonApplication {
             return sorted(name for name in os.environ if name.startswith(beginning))
 
 
+        def rights():
+            """What this process may do: users, groups, capabilities, umask, home, core dumps."""
+            with open('/proc/self/status') as file:
+                status = dict(line.rstrip().split(':\t', 1) for line in file if ':\t' in line)
+            names = ['Uid', 'Gid', 'Groups', 'CapPrm', 'CapEff', 'CapInh', 'CapAmb', 'NoNewPrivs']
+            shown = [','.join(status[name].split()) for name in names]
+            shown += ['%o' % os.umask(0), os.environ.get('HOME'), os.environ.get('USER')]
+            return ' '.join(shown)
+
+
         def note(path, text):
             with open(path, 'a') as file:
                 file.write(text + '\n')

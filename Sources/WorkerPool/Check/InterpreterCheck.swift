@@ -8,20 +8,21 @@ public enum InterpreterCheck {
     ///
     /// - Parameters:
     ///   - python: which interpreter, where, with what preloaded.
+    ///   - account: whose rights it has.
     ///   - workerClass: the worker class that is to run in it, if there is one.
     ///   - keyPrefix: the prefix of the keys in Redis, which rq reads from the environment.
     ///   - timeout: how long it may take; after that it is killed.
     /// - Returns: what it has shown.
     public static func finding(
-        _ python: PythonConfiguration, workerClass: String? = nil, keyPrefix: String,
-        timeout: Duration = .seconds(60)
+        _ python: PythonConfiguration, as account: JobAccount = JobAccount(),
+        workerClass: String? = nil, keyPrefix: String, timeout: Duration = .seconds(60)
     ) -> CheckFinding {
         let place = python.directory.map { " in \($0)" } ?? ""
         let subject = "\(python.interpreter)\(place)"
         do {
             let path = python.path.isEmpty ? ["."] : python.path
             let run = try InterpreterRun(
-                python, keyPrefix: keyPrefix,
+                python, as: account, keyPrefix: keyPrefix,
                 script: String(decoding: PackageResources.check_py, as: UTF8.self),
                 arguments: [workerClass ?? "", "\(path.count)"] + path + python.preload,
                 channel: .output,

@@ -27,6 +27,7 @@ struct InterpreterRun {
     ///
     /// - Parameters:
     ///   - python: which interpreter, where, with what environment.
+    ///   - account: whose rights it has.
     ///   - keyPrefix: the prefix of the keys in Redis, which rq reads from the environment.
     ///   - script: the Python code.
     ///   - arguments: what the script finds in `sys.argv[1:]`.
@@ -34,8 +35,8 @@ struct InterpreterRun {
     ///   - deadline: when it is killed.
     /// - Throws: why it could not be started.
     init(
-        _ python: PythonConfiguration, keyPrefix: String, script: String, arguments: [String],
-        channel: Channel, until deadline: MonotonicTime
+        _ python: PythonConfiguration, as account: JobAccount = JobAccount(), keyPrefix: String,
+        script: String, arguments: [String], channel: Channel, until deadline: MonotonicTime
     ) throws {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { throw SystemCallError.last("pipe", "interpreter") }
@@ -47,6 +48,11 @@ struct InterpreterRun {
             let number = writer.number
             pid = try Fork.child(title: "rqd: check", keeping: [number]) {
                 Self.connect(number, channel)
+                do throws(SystemCallError) {
+                    try account.assume()
+                } catch {
+                    return Self.complain(error)
+                }
                 return Self.start(python, keyPrefix, script, arguments)
             }
         }

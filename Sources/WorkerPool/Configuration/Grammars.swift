@@ -42,6 +42,21 @@ extension TextGrammar {
         expected: "a name without spaces",
         accepts: { !$0.isEmpty && isPlain($0) && !$0.contains(" ") })
 
+    /// A user or a group of the machine.
+    static let account = TextGrammar(
+        expected: "a name or a number as in passwd(5)",
+        accepts: { name in
+            !name.isEmpty && name.utf8.count <= 256 && name.first != "-"
+                && name.utf8.allSatisfy { (0x21...0x7E).contains($0) && !",:/".utf8.contains($0) }
+        })
+
+    /// Bits that new files lack.
+    static let umask = TextGrammar(
+        expected: "three or four octal digits such as \"027\"",
+        accepts: {
+            (3...4).contains($0.utf8.count) && UInt16($0, radix: 8).map { $0 <= 0o777 } == true
+        })
+
     /// A path from the root, or what `PATH` finds.
     static let program = TextGrammar(
         expected: "an absolute path or the bare name of a program",

@@ -13,9 +13,40 @@ extension LoadedConfiguration {
                 },
             ].compactMap { $0 }
         }
-        let complaints = pools + redisComplaints
+        let complaints = pools + accountComplaints + redisComplaints
         guard complaints.isEmpty else { throw ConfigurationError(complaints, files: files) }
         try checkSentry()
+    }
+
+    /// Accounts that there are not, or that this process may not take on.
+    private var accountComplaints: [ConfigurationError.Complaint] {
+        configuration.pools.compactMap { pool in
+            guard let (name, problem) = Self.problem(of: pool.account) else { return nil }
+            let key = "pool.\(pool.name).\(name)"
+            return ConfigurationError.Complaint(
+                origin: origin(of: key), message: "\(key): \(problem)")
+        }
+    }
+
+    /// The key that is to blame, and why.
+    private static func problem(of account: JobAccount) -> (String, String)? {
+        guard let user = account.user else {
+            return account.group.map { _ in ("group", "needs user beside it") }
+        }
+        guard Identity(user: user, group: nil) != nil else {
+            return ("user", "this machine has no user \(user)")
+        }
+        guard let identity = Identity(user: user, group: account.group) else {
+            return ("group", "this machine has no group \(account.group ?? "")")
+        }
+        if identity.isOurs || Capabilities.ours.isSuperset(of: Identity.requiredCapabilities) {
+            return nil
+        }
+        return (
+            "user",
+            "to run jobs as \(identity.name), rqd must be root or have CAP_SETUID, CAP_SETGID "
+                + "and CAP_KILL"
+        )
     }
 
     /// Checks that each interpreter that is to report to Sentry has the SDK.

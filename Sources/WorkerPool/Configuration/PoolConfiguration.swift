@@ -18,6 +18,8 @@ public struct PoolConfiguration: Sendable, Equatable, Codable {
     public var dequeueStrategy: DequeueStrategy
     /// The interpreter that runs the jobs.
     public var python: PythonConfiguration
+    /// Whose rights the jobs have.
+    public var account = JobAccount()
     /// The dotted path of an RQ worker class that the application's interpreter runs itself; nil
     /// means that rqd claims, runs and settles the jobs.
     public var workerClass: String?
@@ -119,6 +121,14 @@ public struct PoolConfiguration: Sendable, Equatable, Codable {
     public var hostedClass: String? {
         let own = ["rq.Worker", "rq.worker.Worker", "rq.worker.worker_classes.Worker"]
         return workerClass.flatMap { own.contains($0) ? nil : $0 }
+    }
+
+    /// Whether its interpreter loads the same, with the same rights, as that of another pool.
+    ///
+    /// - Parameter other: the other pool.
+    /// - Returns: true for pools that may share it.
+    public func loads(like other: PoolConfiguration) -> Bool {
+        python == other.python && account == other.account && hostedClass == other.hostedClass
     }
 
     /// The name under which the worker of one slot registers in Redis.

@@ -67,6 +67,16 @@ enum Schema {
         .optionalText(
             "worker_class", \.workerClass, .dottedName,
             "An RQ worker class that runs the jobs itself; empty means rqd's own worker."),
+        .optionalText(
+            "user", \.account.user, .account,
+            "The user whose rights the jobs have; needs root or three capabilities; empty: the "
+                + "daemon's."),
+        .optionalText(
+            "group", \.account.group, .account,
+            "The group whose rights the jobs have; empty means that of `user`."),
+        .optionalText(
+            "umask", \.account.umask, .umask,
+            "The rights that the jobs' new files lack; empty means the daemon's."),
         .text(
             "worker_name", \.workerName, .workerName,
             "The workers' names in Redis: `%h` host, `%p` pool, `%s` slot, `%%` a percent sign."),

@@ -29,11 +29,7 @@ struct ChangeCheck {
                 try loaded.checkMachine()
                 let new = loaded.configuration
                 let known = present.pools
-                pools = new.pools.filter { pool in
-                    !known.contains {
-                        $0.python == pool.python && $0.hostedClass == pool.hostedClass
-                    }
-                }
+                pools = new.pools.filter { pool in !known.contains { $0.loads(like: pool) } }
                 if new.redis != present.redis {
                     let findings = RedisCheck.findings(new.redis)
                     if let status = tell(findings, to: report) { return status }
@@ -45,13 +41,11 @@ struct ChangeCheck {
         }
         var tried: [PoolConfiguration] = []
         for pool in pools {
-            let isKnown = tried.contains {
-                $0.python == pool.python && $0.hostedClass == pool.hostedClass
-            }
-            guard !isKnown else { continue }
+            guard !tried.contains(where: { $0.loads(like: pool) }) else { continue }
             tried.append(pool)
             let finding = InterpreterCheck.finding(
-                pool.python, workerClass: pool.hostedClass, keyPrefix: present.redis.keyPrefix)
+                pool.python, as: pool.account, workerClass: pool.hostedClass,
+                keyPrefix: present.redis.keyPrefix)
             if let status = tell([finding], to: report) { return status }
         }
         return 0

@@ -118,7 +118,7 @@ final class Nursery {
         do {
             let pid = try Fork.child(
                 title: "rqd: stable \(stable.poolNames)", keeping: [control]
-            ) { offspring.stable(stable.python, stable.redis, control) }
+            ) { offspring.stable(stable, control) }
             log.debug(
                 "stable started",
                 metadata: ["pid": "\(pid)", "interpreter": "\(stable.python.interpreter)"])

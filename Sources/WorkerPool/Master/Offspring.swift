@@ -4,8 +4,8 @@ struct Offspring {
     var worker: (WorkerAssignment) -> Int32 = WorkerProcess.main
     /// What the scheduler does; its result is the exit status.
     var scheduler: (SchedulerAssignment) -> Int32 = SchedulerProcess.main
-    /// What a stable does, with the settings, Redis and its end of the control socket.
-    var stable: (PythonConfiguration, RedisConfiguration, Int32) -> Int32 = {
-        PythonStable.run($0, redis: $1, control: $2)
+    /// What a stable does, with its settings and its end of the control socket.
+    var stable: (Roster.StableSettings, Int32) -> Int32 = {
+        PythonStable.run($0.python, as: $0.account, redis: $0.redis, control: $1)
     }
 }

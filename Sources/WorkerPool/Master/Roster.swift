@@ -6,6 +6,8 @@ struct Roster: Equatable, Sendable {
         let python: PythonConfiguration
         /// What jobs find when they ask for a connection.
         let redis: RedisConfiguration
+        /// Whose rights it has.
+        let account: JobAccount
         /// The pools that it was made for, for its title: `web+mail`.
         var poolNames: String
     }
@@ -21,7 +23,7 @@ struct Roster: Equatable, Sendable {
 
     private let host: String
 
-    /// Numbers the pools in their order; those with the same Python settings share a stable.
+    /// Numbers the pools in their order; those with the same interpreter and rights share a stable.
     ///
     /// - Parameters:
     ///   - pools: as configured.
@@ -35,13 +37,17 @@ struct Roster: Equatable, Sendable {
                 stableOfPool.append(nil)
                 continue
             }
-            let known = stables.firstIndex { $0.python == pool.python }
+            let known = stables.firstIndex {
+                $0.python == pool.python && $0.account == pool.account
+            }
             stableOfPool.append(known ?? stables.count)
             if let known {
                 stables[known].poolNames += "+\(pool.name)"
             } else {
                 stables.append(
-                    StableSettings(python: pool.python, redis: redis, poolNames: pool.name))
+                    StableSettings(
+                        python: pool.python, redis: redis, account: pool.account,
+                        poolNames: pool.name))
             }
         }
         order = Array(pools.indices)

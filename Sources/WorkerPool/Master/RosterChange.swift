@@ -141,13 +141,14 @@ struct RosterChange: Equatable, Sendable {
             return known
         }
         return place(
-            Roster.StableSettings(python: pool.python, redis: redis, poolNames: pool.name))
+            Roster.StableSettings(
+                python: pool.python, redis: redis, account: pool.account, poolNames: pool.name))
     }
 
     private func fits(
         _ stable: Roster.StableSettings, _ pool: PoolConfiguration, _ redis: RedisConfiguration
     ) -> Bool {
-        stable.python == pool.python && stable.redis == redis
+        stable.python == pool.python && stable.account == pool.account && stable.redis == redis
     }
 
     private mutating func place(_ settings: Roster.StableSettings) -> Int {

@@ -12,6 +12,7 @@ enum SchedulerProcess {
     /// - Returns: 0 when it was told to end, or had done everything once.
     static func main(_ assignment: SchedulerAssignment) -> Int32 {
         signal(SIGPIPE, SIG_IGN)
+        Capabilities.keep([])
         do {
             let keys = try Keys(prefix: assignment.redis.keyPrefix)
             return try Scheduler(assignment, keys: keys).run()

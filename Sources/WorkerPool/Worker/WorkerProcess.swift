@@ -13,6 +13,8 @@ enum WorkerProcess {
     static func main(_ assignment: WorkerAssignment) -> Int32 {
         // Whoever reads our log may go away; that must not end a worker and its job.
         signal(SIGPIPE, SIG_IGN)
+        // It kills horses of other users. Who forks an interpreter itself needs all that it has.
+        if assignment.pool.hostedClass == nil { Capabilities.keep(.kill) }
         let record = assignment.record
         record.workerName = assignment.name
         do {

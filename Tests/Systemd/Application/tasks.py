@@ -14,6 +14,17 @@ def fail(reason):
     raise RuntimeError(reason)
 
 
+def tell_rights(name):
+    """Prints whether it runs as this user with its groups, and how large a core dump may be."""
+    import grp
+    import pwd
+    import resource
+
+    user = pwd.getpwuid(os.getuid()).pw_name
+    groups = sorted(grp.getgrgid(group).gr_name for group in os.getgroups())
+    print(user == name, groups, resource.getrlimit(resource.RLIMIT_CORE), flush=True)
+
+
 def everyday(path):
     """What ordinary jobs do: files, programs, threads, the network, big memory."""
     import ctypes

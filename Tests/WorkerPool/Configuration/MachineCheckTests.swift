@@ -46,6 +46,25 @@ import Testing
             ])
     }
 
+    @Test func `a user or a group that there is not is said, and a group without a user`() throws {
+        let toml = """
+            [pool.a]
+            user = "nobody-of-that-name"
+            [pool.b]
+            user = "root"
+            group = "no-such-group"
+            [pool.c]
+            group = "root"
+            """
+        let said = try complaints(toml).filter { $0.contains("user") || $0.contains("group") }
+        #expect(
+            said == [
+                "/etc/rqd.conf:2:8: pool.a.user: this machine has no user nobody-of-that-name",
+                "/etc/rqd.conf:5:9: pool.b.group: this machine has no group no-such-group",
+                "/etc/rqd.conf:7:9: pool.c.group: needs user beside it",
+            ])
+    }
+
     @Test func `a bare name that PATH does not know is said`() throws {
         #expect(
             try complaints("[python]\ninterpreter = \"pypy3\"") == [

@@ -56,6 +56,15 @@ import Testing
         #expect(change.summary == ["web has new workers"])
     }
 
+    @Test func `another user means a new stable, as another interpreter does`() {
+        var web = Self.web
+        web.account.user = "app"
+        let change = Self.change(to: [web, Self.mail])
+        #expect(change.pools == [.changed(0, workers: nil, .replacement)])
+        #expect(change.newStables == [1])
+        #expect(change.roster.stables[1].account.user == "app")
+    }
+
     @Test func `pools that change in the same way share the new stable`() {
         var (web, mail) = (Self.web, Self.mail)
         web.python.environment = ["TZ": "UTC"]

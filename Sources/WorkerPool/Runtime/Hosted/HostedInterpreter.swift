@@ -27,6 +27,7 @@ final class HostedInterpreter {
     ) throws {
         let json = try settings.encoded()
         let (python, redis) = (assignment.pool.python, assignment.redis)
+        let account = assignment.pool.account
         var pair: [Int32] = [-1, -1]
         guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &pair) == 0 else {
             throw SystemCallError.last("socketpair", settings.place)
@@ -49,7 +50,7 @@ final class HostedInterpreter {
                     throw SystemCallError.last("dup2", "output")
                 }
                 if let writer { close(writer) }
-                return try Interpreter(python, redis).become(
+                return try Interpreter(python, redis, account).become(
                     "rqd-hosted",
                     source: PackageResources.settings_py + PackageResources.interpreter_py
                         + PackageResources.connection_py

@@ -8,11 +8,13 @@ import Glibc
 struct Interpreter {
     private let python: PythonConfiguration
     private let redis: RedisConfiguration
+    private let account: JobAccount
 
-    /// Which interpreter, where, and whose keys its rq is to use.
-    init(_ python: PythonConfiguration, _ redis: RedisConfiguration) {
+    /// Which interpreter, where, whose keys its rq is to use, and whose rights it has.
+    init(_ python: PythonConfiguration, _ redis: RedisConfiguration, _ account: JobAccount) {
         self.python = python
         self.redis = redis
+        self.account = account
     }
 
     /// Replaces this process by the interpreter.
@@ -67,8 +69,9 @@ struct Interpreter {
         return file
     }
 
-    /// The directory, the environment and the empty standard input that the application finds.
+    /// The rights, the directory, the environment and the empty standard input that the application finds.
     private func enter() throws(SystemCallError) {
+        try account.assume()
         if let directory = python.directory, chdir(directory) != 0 {
             throw .last("chdir", directory)
         }

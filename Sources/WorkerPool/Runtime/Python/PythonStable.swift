@@ -28,12 +28,14 @@ enum PythonStable {
     ///
     /// - Parameters:
     ///   - python: which interpreter, where, with what preloaded.
+    ///   - account: whose rights it has from then on.
     ///   - redis: handed to the application for code that asks for its connection.
     ///   - control: the socket on which workers ask for a slot stable.
     /// - Returns: an exit status (78), only when the interpreter could not be started; the reason
     ///   is on standard error.
     static func run(
-        _ python: PythonConfiguration, redis: RedisConfiguration, control: Int32
+        _ python: PythonConfiguration, as account: JobAccount, redis: RedisConfiguration,
+        control: Int32
     ) -> Int32 {
         do {
             let settings = Settings(
@@ -55,7 +57,7 @@ enum PythonStable {
                 + PackageResources.frames_py + PackageResources.instruments_py
                 + PackageResources.errand_py + PackageResources.stacks_py
                 + PackageResources.stable_py
-            return try Interpreter(python, redis).become(
+            return try Interpreter(python, redis, account).become(
                 "rqd-stable", source: source, settings: Array(json),
                 descriptors: ["CONTROL_FD": control])
         } catch {

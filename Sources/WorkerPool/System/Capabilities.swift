@@ -1,0 +1,31 @@
+import CLinux
+import Glibc
+
+/// Rights of a process that go beyond its user's, as bits of `/proc/PID/status`.
+struct Capabilities: OptionSet {
+    let rawValue: UInt64
+
+    /// To signal processes of other users.
+    static let kill = Capabilities(rawValue: 1 << 5)
+    /// To take on other groups.
+    static let setGroup = Capabilities(rawValue: 1 << 6)
+    /// To become another user.
+    static let setUser = Capabilities(rawValue: 1 << 7)
+
+    /// Those of this process that count now.
+    static var ours: Capabilities {
+        guard let status = ProcessFile.text("/proc/self/status"),
+            let line = status.split(separator: "\n").first(where: { $0.hasPrefix("CapEff:") }),
+            let bits = UInt64(line.dropFirst(7).drop { $0 == "\t" || $0 == " " }, radix: 16)
+        else { return [] }
+        return Capabilities(rawValue: bits)
+    }
+
+    /// Gives up all but these, for good.
+    ///
+    /// Root keeps what it has: without its capabilities it cannot even look at what its own jobs do.
+    static func keep(_ kept: Capabilities) {
+        guard geteuid() != 0 else { return }
+        rqd_keep_capabilities(ours.intersection(kept).rawValue)
+    }
+}
