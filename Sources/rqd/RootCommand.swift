@@ -29,7 +29,7 @@ struct RootCommand: ParsableCommand {
         subcommands: [
             RunCommand.self, CheckCommand.self, WorkerCommand.self, WorkerPoolCommand.self,
             StatusCommand.self, MetricsCommand.self, ReloadCommand.self, RestartCommand.self,
-            ScaleCommand.self, PauseCommand.self, StopJobCommand.self,
+            UpgradeCommand.self, ScaleCommand.self, PauseCommand.self, StopJobCommand.self,
             KillJobCommand.self, LogLevelCommand.self, LogsCommand.self, InfoCommand.self,
             EnqueueCommand.self, SuspendCommand.self, ResumeCommand.self,
             RequeueCommand.self, EmptyCommand.self, ImportSettingsCommand.self,

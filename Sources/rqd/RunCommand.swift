@@ -21,8 +21,15 @@ struct RunCommand: ParsableCommand {
 
     @OptionGroup var options: ConfigurationOptions
 
+    @Option(help: .hidden)
+    var takesOver: Int32?
+
+    @Option(help: .hidden)
+    var triesHandover: Int32?
+
     func run() throws {
         let loaded = try options.load()
+        if let triesHandover { return try tryHandover(triesHandover, loaded) }
         do {
             try loaded.checkMachine()
         } catch {
@@ -30,10 +37,31 @@ struct RunCommand: ParsableCommand {
             throw ExitStatus.configuration.error
         }
         LogSystem.bootstrap(loaded.configuration.log)
-        for notice in loaded.notices { Logger(label: "rqd").notice("\(notice)") }
+        if takesOver == nil {
+            for notice in loaded.notices { Logger(label: "rqd").notice("\(notice)") }
+        }
         throw ExitCode(
             Master.run(
                 configuration: loaded.configuration, options: MasterOptions(),
-                reread: options.read))
+                reread: options.read,
+                invocation: Invocation(arguments: arguments, handover: takesOver)))
+    }
+
+    /// How the next version of this program is to be started.
+    private var arguments: [String] {
+        ["run"] + (options.config.map { ["--config", $0] } ?? [])
+            + options.settings.flatMap { ["--set", $0] }
+    }
+
+    /// Says whether this program could take over from the one that runs.
+    private func tryHandover(_ descriptor: Int32, _ loaded: LoadedConfiguration) throws {
+        do {
+            try Master.tryHandover(descriptor, loaded)
+        } catch UpgradeError.applicationNotLoaded {
+            throw ExitStatus.configuration.error
+        } catch {
+            Complaint.say("\(error)")
+            throw ExitStatus.configuration.error
+        }
     }
 }

@@ -36,6 +36,8 @@ public final class Daemon {
         public var application: String?
         /// Added to the environment.
         public var environment: [String: String] = [:]
+        /// Another rqd than the one that was built; nil for that.
+        public var program: String?
         /// A program, with its arguments, that starts rqd.
         public var wrapper: [String] = []
 
@@ -119,7 +121,8 @@ public final class Daemon {
 
     private var commandLine: [String] {
         get throws {
-            settings.wrapper + [try BuiltProgram.rqd(), "run", "-c", directory.file("rqd.conf")]
+            let program = try settings.program ?? BuiltProgram.rqd()
+            return settings.wrapper + [program, "run", "-c", directory.file("rqd.conf")]
         }
     }
 

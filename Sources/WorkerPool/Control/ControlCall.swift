@@ -19,6 +19,8 @@ public enum ControlCall {
         case killJob(id: String)
         /// Read the configuration again.
         case reload
+        /// Become the new version of the program.
+        case upgrade
         /// Log from this level on.
         case logLevel(String)
 
@@ -33,6 +35,7 @@ public enum ControlCall {
             case .stopJob(let id): (request.command, request.job) = ("stop-job", id)
             case .killJob(let id): (request.command, request.job) = ("kill-job", id)
             case .reload: request.command = "reload"
+            case .upgrade: request.command = "upgrade"
             case .logLevel(let level): (request.command, request.level) = ("log-level", level)
             }
             return request

@@ -18,13 +18,15 @@ enum ControlCommand: Equatable, Sendable {
     case logLevel(LogConfiguration.Level)
     /// Read the configuration again.
     case reload
+    /// Become the program that lies where this one was started from, and replace all workers.
+    case upgrade
     /// Replace a pool's workers and their interpreter.
     case restart(pool: String)
 
     /// The names, for the refusal of others.
     static let names = [
         "status", "scale", "pause", "resume", "stop-job", "kill-job", "log-level", "reload",
-        "restart", "metrics",
+        "restart", "upgrade", "metrics",
     ]
 
     /// Understands a request.
@@ -39,6 +41,7 @@ enum ControlCommand: Equatable, Sendable {
                 pool: try Self.given(request.pool, "pool", in: request),
                 workers: try Self.given(request.workers, "workers", in: request))
         case "reload": self = .reload
+        case "upgrade": self = .upgrade
         case "restart": self = .restart(pool: try Self.given(request.pool, "pool", in: request))
         case "pause": self = .pause(pool: try Self.given(request.pool, "pool", in: request))
         case "resume": self = .resume(pool: try Self.given(request.pool, "pool", in: request))

@@ -21,7 +21,7 @@ final class ControlListener {
     }
 
     private let loop: EventLoop
-    private let path: String
+    let path: String
     private let limits: Limits
     private let desk: ControlDesk
     private let listener: OwnedDescriptor
@@ -77,6 +77,31 @@ final class ControlListener {
         // Another daemon may have put its own socket there by now.
         if let identity, identity == FileIdentity(of: path) { unlink(path) }
     }
+
+    /// Goes on with a door that another program has opened.
+    ///
+    /// - Parameters:
+    ///   - listener: the socket that listens.
+    ///   - path: where it lies.
+    ///   - loop: the master's loop.
+    ///   - desk: answers what is asked.
+    /// - Throws: when the loop cannot watch it.
+    init(
+        adopting listener: Int32, at path: String, loop: EventLoop,
+        desk: @escaping ControlDesk
+    ) throws(SystemCallError) {
+        self.loop = loop
+        self.path = path
+        self.desk = desk
+        limits = Limits()
+        rqd_set_cloexec(listener, 1)
+        self.listener = OwnedDescriptor(adopting: listener)
+        identity = FileIdentity(of: path)
+        source = try loop.onDescriptor(listener, .read) { [weak self] _ in self?.accept() }
+    }
+
+    /// The socket that listens, for handing it on.
+    var descriptor: Int32 { listener.number }
 
     private func accept() {
         while true {

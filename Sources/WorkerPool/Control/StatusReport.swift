@@ -26,6 +26,10 @@ public struct StatusReport: Codable, Equatable, Sendable {
     public var redis: String
     /// Why the last reload was refused; nil when it was not.
     public var reloadError: String?
+    /// What is under way: `reload`, `restart` or `upgrade`; nil for nothing.
+    public var change: String?
+    /// What the last one of these has changed, in words; nil before the first.
+    public var lastChange: String?
     /// The pools in the order of the configuration.
     public var pools: [Pool]
     /// Every slot, pool by pool, from 0.
@@ -121,6 +125,8 @@ public struct StatusReport: Codable, Equatable, Sendable {
         case logLevel = "log_level"
         case redis
         case reloadError = "reload_error"
+        case change
+        case lastChange = "last_change"
         case pools, slots
     }
 }
@@ -146,6 +152,10 @@ extension StatusReport {
         var redis = ""
         /// Why the last reload was refused.
         var reloadError: String?
+        /// What is under way, as in the report.
+        var change: String?
+        /// What the last change was, as in the report.
+        var lastChange: String?
     }
 
     /// Reads the scoreboard.
@@ -172,6 +182,8 @@ extension StatusReport {
         logLevel = facts.logLevel
         redis = facts.redis
         reloadError = facts.reloadError
+        change = facts.change
+        lastChange = facts.lastChange
         self.pools = []
         self.slots = []
         // A pool that is gone is shown for as long as its last workers have jobs.

@@ -11,6 +11,14 @@ struct ControlSocket: ~Copyable {
     /// The end that workers inherit.
     let workerEnd: OwnedDescriptor
 
+    /// Takes over the pair that another program has made.
+    init(stableEnd: Int32, workerEnd: Int32) {
+        rqd_set_cloexec(stableEnd, 1)
+        rqd_set_cloexec(workerEnd, 1)
+        self.stableEnd = OwnedDescriptor(adopting: stableEnd)
+        self.workerEnd = OwnedDescriptor(adopting: workerEnd)
+    }
+
     /// Makes the pair; both ends are close-on-exec.
     init() throws(SystemCallError) {
         var ends: [Int32] = [-1, -1]

@@ -14,10 +14,14 @@ public final class Master {
     let reread: (() throws(ConfigurationError) -> LoadedConfiguration)?
     /// The reload or restart that is under way.
     var pending: PendingChange?
+    /// What the last one has changed, in words.
+    var lastChange: String?
     /// Whether SIGHUP came while one was.
     var isReloadWanted = false
-    let started = MonotonicTime.now()
-    let startedAt = Int64(time(nil))
+    let started: MonotonicTime
+    let startedAt: Int64
+    /// What the program before has handed over, if there was one.
+    let handed: Handover?
     let loop: EventLoop
     let nursery: Nursery
     var scheduling: SchedulerAssignment?
@@ -28,6 +32,8 @@ public final class Master {
     var watch: TimerSource?
     var control: ControlListener?
     var metrics: MetricsListener?
+    /// How the next version of this program is started; nil where there is no upgrade.
+    let invocation: Invocation?
     private var shownTitle = ""
 
     /// How often the scoreboard is read once all is well, however much happens.
@@ -44,25 +50,29 @@ public final class Master {
     ///   - configuration: merged and checked.
     ///   - options: what the command line adds.
     ///   - reread: reads the configuration again, for a reload; nil where there is none.
+    ///   - invocation: how the next version of the program is started; nil where there is none.
     /// - Returns: the program's exit status; see `MasterExit` and `docs/SIGNALS.md`.
     public static func run(
         configuration: Configuration, options: MasterOptions,
-        reread: (() throws(ConfigurationError) -> LoadedConfiguration)? = nil
+        reread: (() throws(ConfigurationError) -> LoadedConfiguration)? = nil,
+        invocation: Invocation? = nil
     ) -> Int32 {
-        run(configuration, options, Offspring(), reread)
+        run(configuration, options, Offspring(), reread, invocation)
     }
 
     /// The same with other things for children to do, for trying the master by itself.
     static func run(
         _ configuration: Configuration, _ options: MasterOptions, _ offspring: Offspring,
-        _ reread: (() throws(ConfigurationError) -> LoadedConfiguration)? = nil
+        _ reread: (() throws(ConfigurationError) -> LoadedConfiguration)? = nil,
+        _ invocation: Invocation? = nil
     ) -> Int32 {
         ProcessTitle.adopt()
-        // Whoever started us may have left signals blocked, or its pipe to our log closed.
-        SignalMask.nothing.apply()
+        // Whoever started us may have left signals blocked, or its pipe to our log closed. Those
+        // that wait for a master that takes over are meant for it.
+        if invocation?.handover == nil { SignalMask.nothing.apply() }
         signal(SIGPIPE, SIG_IGN)
         do {
-            let master = try Master(configuration, options, offspring, reread)
+            let master = try Master(configuration, options, offspring, reread, invocation)
             return try master.run()
         } catch {
             Logger(label: "rqd.master").error(
@@ -73,19 +83,38 @@ public final class Master {
 
     private init(
         _ configuration: Configuration, _ options: MasterOptions, _ offspring: Offspring,
-        _ reread: (() throws(ConfigurationError) -> LoadedConfiguration)?
-    ) throws(SystemCallError) {
+        _ reread: (() throws(ConfigurationError) -> LoadedConfiguration)?,
+        _ invocation: Invocation?
+    ) throws {
         self.configuration = configuration
         self.reread = reread
+        self.invocation = invocation
+        scheduling = SchedulerAssignment(configuration, runsOnce: options.burst)
+        loop = try EventLoop()
+        if let descriptor = invocation?.handover {
+            let handover = try Handover(from: descriptor)
+            handed = handover
+            close(descriptor)
+            (started, startedAt) = (handover.started, handover.startedAt)
+            scoreboard = try Scoreboard(
+                adopting: handover.scoreboard, news: handover.news, slots: handover.room)
+            let roster = Roster(
+                handover, redis: configuration.redis, host: HostIdentity.hostname)
+            nursery = try Nursery(
+                roster: roster, scoreboard: scoreboard, configuration: configuration,
+                options: options, offspring: offspring, handover: handover)
+            state = MasterState(handover, at: .now())
+            return
+        }
+        handed = nil
+        (started, startedAt) = (.now(), Int64(time(nil)))
         let roster = Roster(
             configuration.pools, redis: configuration.redis, host: HostIdentity.hostname)
         let room = configuration.pools.reduce(Self.spareSlots) { $0 + $1.workers }
-        loop = try EventLoop()
         scoreboard = try Scoreboard(slots: room)
         nursery = try Nursery(
             roster: roster, scoreboard: scoreboard, configuration: configuration,
             options: options, offspring: offspring)
-        scheduling = SchedulerAssignment(configuration, runsOnce: options.burst)
         state = MasterState(
             pools: roster.masterPools, stables: roster.masterStables,
             scheduler: scheduling.map { MasterScheduler(runsOnce: $0.runsOnce) },
@@ -101,7 +130,7 @@ public final class Master {
         try loop.onSignal(SIGTTIN) { [unowned self] in scaleFirstPool(by: 1) }
         try loop.onSignal(SIGTTOU) { [unowned self] in scaleFirstPool(by: -1) }
         try loop.onSignal(SIGHUP) { [unowned self] in reloadBySignal() }
-        try loop.onSignal(SIGUSR2) { [unowned self] in restartBySignal() }
+        try loop.onSignal(SIGUSR2) { [unowned self] in upgradeBySignal() }
         let news = try loop.onDescriptor(scoreboard.newsDescriptor, .read) {
             [unowned self] _ in lookSoonAgain()
         }
@@ -114,6 +143,12 @@ public final class Master {
         let watch = try loop.onTimer { [unowned self] in lookForHungWorkers() }
         self.watch = watch
         watch.arm(after: watchInterval)
+        if handed != nil {
+            takeOver()
+            settleDown()
+            defer { news.cancel() }
+            return try loop.run()
+        }
         log.info(
             "master started",
             metadata: [
@@ -130,7 +165,7 @@ public final class Master {
     // What happens to it.
 
     /// Children ended: one signal may stand for many of them.
-    private func reap() {
+    func reap() {
         while true {
             var status: Int32 = 0
             let pid = waitpid(-1, &status, WNOHANG)
@@ -229,7 +264,7 @@ public final class Master {
         nextLook?.arm(after: isCalm ? Self.calmInterval : Self.eagerInterval)
     }
 
-    private func look() {
+    func look() {
         scoreboard.wantNews()
         readScoreboard()
     }

@@ -10,6 +10,18 @@ extension Master {
     /// - Returns: false when another daemon answers there: with the same settings, the two would
     ///   quarrel about their workers' names.
     func openControl() -> Bool {
+        if let handed = handed?.control {
+            do {
+                control = try ControlListener(
+                    adopting: handed.descriptor, at: handed.path, loop: loop
+                ) { [unowned self] in
+                    serve($0, answering: $1)
+                }
+            } catch {
+                log.warning("control socket not offered", metadata: ["error": "\(error)"])
+            }
+            return true
+        }
         let path = configuration.control.socket
         guard !path.isEmpty else { return true }
         do {
@@ -43,6 +55,7 @@ extension Master {
             answer(ControlMessage.reply(end(id, "killed") { .killJob(execution: $0) }))
         case .logLevel(let level): answer(ControlMessage.reply(log(from: level)))
         case .reload: begin(.reload) { answer(ControlMessage.reply($0)) }
+        case .upgrade: begin(.upgrade) { answer(ControlMessage.reply($0)) }
         case .restart(let name):
             do {
                 let pool = try pool(named: name)
@@ -60,7 +73,8 @@ extension Master {
             schedulerPid: state.scheduler.map { $0.pid ?? 0 }, past: state.past,
             logLevel: LogSystem.level.rawValue,
             redis: SecretMask.hiding(in: configuration.redis.url),
-            reloadError: state.refusal.isEmpty ? nil : state.refusal)
+            reloadError: state.refusal.isEmpty ? nil : state.refusal,
+            change: pending?.kind.word, lastChange: lastChange)
         return StatusReport(
             nursery.roster, state.pools, state.slots, scoreboard, facts, now: .now())
     }
@@ -93,9 +107,9 @@ extension Master {
         }
     }
 
-    /// All workers are replaced, and their interpreters, for the signal USR2.
-    func restartBySignal() {
-        begin(.restart(nursery.roster.order)) { [log] answer in
+    /// The program and all workers are replaced, for the signal USR2.
+    func upgradeBySignal() {
+        begin(.upgrade) { [log] answer in
             guard case .failure(let refusal) = answer else { return }
             log.warning("workers are not replaced", metadata: ["reason": "\(refusal.reason)"])
         }

@@ -26,7 +26,7 @@ struct MasterPool: Sendable {
 }
 
 /// What slots that are no more have done, for the sums.
-struct MasterPast: Equatable, Sendable {
+struct MasterPast: Equatable, Sendable, Codable {
     /// Workers that were started in the place of one that ended.
     var restarts = 0
     /// Jobs that returned.

@@ -9,12 +9,15 @@ struct PendingChange {
         case reload
         /// The numbers of the pools.
         case restart([Int])
+        /// A new version of the program, and new workers in all pools.
+        case upgrade
 
-        /// For the log: `reload`, `restart`.
+        /// For the log: `reload`, `restart`, `upgrade`.
         var word: String {
             switch self {
             case .reload: "reload"
             case .restart: "restart"
+            case .upgrade: "upgrade"
             }
         }
     }
@@ -69,7 +72,7 @@ extension Master {
             let word = pending?.kind.word ?? ""
             return answer(.failure(.unavailable("a \(word) is under way; try again")))
         }
-        if kind == .reload, reread == nil {
+        if reread == nil || (kind == .upgrade && invocation == nil) {
             return answer(.failure(.unavailable("this command's settings are on its command line")))
         }
         log.notice("\(kind.word) begins")
@@ -95,9 +98,13 @@ extension Master {
         switch pending.kind {
         case .reload: check.reread = reread
         case .restart(let pools): check.restarting = pools.map { nursery.roster.pools[$0] }
+        case .upgrade: break
         }
         do {
-            let (pid, report) = try nursery.startCheck(check)
+            let (pid, report) =
+                pending.kind == .upgrade
+                ? try nursery.startTrial(of: invocation, handover())
+                : try nursery.startCheck(check)
             self.pending?.report = report
             state.checkStarted(pid: pid)
         } catch {
@@ -114,13 +121,27 @@ extension Master {
             let status = ending == .exited(code: 69) ? Int32(69) : MasterExit.configuration
             return refuse(ControlMessage.Refusal(reason: reason, exit: status))
         }
+        if pending.kind == .upgrade {
+            pending.answer(.success("the new program takes over"))
+            do {
+                try becomeSuccessor()
+            } catch {
+                refuse(.unavailable("\(error)"))
+            }
+            return
+        }
         do throws(ConfigurationError) {
             try plan()
         } catch {
             // It was changed since the child has read it.
             return refuse(.configuration("\(error)"))
         }
-        guard let change = self.pending?.change else { return }
+        tryOutChange()
+    }
+
+    /// The change is known: what is new is tried, or it is made at once.
+    func tryOutChange() {
+        guard let change = pending?.change else { return }
         do {
             try nursery.prepare(change)
         } catch {
@@ -134,6 +155,7 @@ extension Master {
     private func plan() throws(ConfigurationError) {
         guard let pending else { return }
         switch pending.kind {
+        case .upgrade: break
         case .restart(let pools):
             self.pending?.change = RosterChange(restarting: pools, nursery.roster, state.spare)
         case .reload:
@@ -183,6 +205,7 @@ extension Master {
             let summary = changesInWords
             log.notice(
                 "\(pending?.kind.word ?? "change") is done", metadata: ["changes": "\(summary)"])
+            lastChange = summary
             conclude(.success(summary))
         case .late(let slots):
             let names = slots.map { nursery.roster.label(state.slots[$0]) }

@@ -26,6 +26,12 @@ struct MasterScheduler: Sendable {
 
     init(runsOnce: Bool) { self.runsOnce = runsOnce }
 
+    /// One that another program has started.
+    init(pid: Int32, at now: MonotonicTime) {
+        runsOnce = false
+        life = .up(pid: pid, since: now)
+    }
+
     /// The present process's pid.
     var pid: Int32? {
         switch life {

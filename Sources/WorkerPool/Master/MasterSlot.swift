@@ -68,6 +68,21 @@ struct MasterSlot: Sendable {
         self.number = number
     }
 
+    /// One whose worker, if there is one, another program has started.
+    init(_ handed: Handover.Slot, index: Int, at now: MonotonicTime) {
+        self.init(index: index, pool: handed.pool, number: handed.number)
+        generation = handed.generation
+        debt = handed.debt
+        stable = handed.stable
+        isVacant = handed.isVacant
+        isRetiring = handed.isRetiring
+        if let pid = handed.pid {
+            life = .up(pid: pid, since: now)
+        } else if !isVacant {
+            life = .down(until: now)
+        }
+    }
+
     /// The present worker's pid.
     var pid: Int32? {
         switch life {

@@ -25,6 +25,14 @@ struct MasterStable: Sendable {
 
     init(interpreter: String) { self.interpreter = interpreter }
 
+    /// One that another program has started.
+    init(_ handed: Handover.Stable, at now: MonotonicTime) {
+        interpreter = handed.interpreter
+        isUntouched = false
+        isDismissed = handed.isVacant
+        if let pid = handed.pid { life = .up(pid: pid, since: now) }
+    }
+
     /// The present process's pid.
     var pid: Int32? {
         switch life {

@@ -24,11 +24,15 @@ final class Nursery {
         let socket: ControlSocket
 
         init() throws(SystemCallError) { socket = try ControlSocket() }
+
+        init(_ handed: Handover.Stable) {
+            socket = ControlSocket(stableEnd: handed.stableEnd, workerEnd: handed.workerEnd)
+        }
     }
 
     init(
         roster: Roster, scoreboard: Scoreboard, configuration: Configuration,
-        options: MasterOptions, offspring: Offspring
+        options: MasterOptions, offspring: Offspring, handover: Handover? = nil
     ) throws(SystemCallError) {
         self.roster = roster
         self.scoreboard = scoreboard
@@ -36,8 +40,18 @@ final class Nursery {
         self.options = options
         self.offspring = offspring
         var controls: [Control] = []
-        for _ in roster.stables { controls.append(try Control()) }
+        for number in roster.stables.indices {
+            let handed = handover?.stables[number]
+            if let handed, !handed.isVacant {
+                controls.append(Control(handed))
+            } else {
+                controls.append(try Control())
+            }
+        }
         self.controls = controls
+        for (place, slot) in (handover?.slots ?? []).enumerated() {
+            orders[place] = slot.orders.map { OrderSocket(adopting: $0) }
+        }
     }
 
     /// Forks a worker.
@@ -129,6 +143,15 @@ final class Nursery {
         }
     }
 
+    /// Both ends of a stable's socket, for the program that follows.
+    func controlEnds(_ stable: Int) -> (stable: Int32, workers: Int32) {
+        let control = controls[stable]
+        return (control.socket.stableEnd.number, control.socket.workerEnd.number)
+    }
+
+    /// Where a slot's orders go, for the program that follows; nil where nobody reads them.
+    func ordersDescriptor(_ slot: MasterSlot) -> Int32? { orders[slot.index]?.descriptor }
+
     /// Makes what a change needs before it can be tried.
     ///
     /// - Throws: `SystemCallError` when there are no descriptors.
@@ -172,6 +195,35 @@ final class Nursery {
         let pid = try Fork.child(title: "rqd: check", keeping: [report]) {
             rqd_set_cloexec(report, 1)
             return check.run(report: report)
+        }
+        return (pid, PendingChange.OwnedReport(reader))
+    }
+
+    /// Forks the child that becomes the new program, for trying it.
+    ///
+    /// - Returns: its pid, and what it will have written.
+    /// - Throws: why there is none.
+    func startTrial(
+        of invocation: Invocation?, _ handover: Handover
+    ) throws -> (Int32, PendingChange.OwnedReport) {
+        let memory = try handover.written()
+        var ends: [Int32] = [-1, -1]
+        guard pipe(&ends) == 0 else { throw SystemCallError.last("pipe", "trial") }
+        let reader = OwnedDescriptor(adopting: ends[0])
+        let writer = OwnedDescriptor(adopting: ends[1])
+        rqd_set_cloexec(ends[0], 1)
+        rqd_set_nonblocking(ends[0])
+        let (report, handed) = (writer.number, memory.number)
+        let pid = try Fork.child(title: "rqd: trial", keeping: [report, handed]) {
+            dup2(report, 1)
+            dup2(report, 2)
+            if report > 2 { close(report) }
+            guard let failure = invocation?.become(["--tries-handover", "\(handed)"]) else {
+                return MasterExit.system
+            }
+            let line = Array("\(failure)".utf8)
+            _ = write(2, line, line.count)
+            return MasterExit.system
         }
         return (pid, PendingChange.OwnedReport(reader))
     }

@@ -59,6 +59,12 @@ struct ServiceNotifier {
         tell(["RELOADING=1", "MONOTONIC_USEC=\(now.nanoseconds / 1_000)"], at: now)
     }
 
+    /// This program goes on with a reload that the one before has begun.
+    mutating func resumed(at now: MonotonicTime) {
+        isReady = true
+        reloading(at: now)
+    }
+
     /// That is over, one way or the other.
     mutating func reloaded(_ line: String, at now: MonotonicTime) {
         guard isReloading, !isStopping else { return }

@@ -8,7 +8,7 @@ import Glibc
 /// It is the same clock in every process of the machine until the next boot, so
 /// that a worker may write a moment into shared memory and the master may
 /// subtract it. It says nothing about wall time.
-struct MonotonicTime: Comparable, Hashable, Sendable {
+struct MonotonicTime: Comparable, Hashable, Sendable, Codable {
     /// Nanoseconds since an arbitrary point, in practice the boot.
     let nanoseconds: UInt64
 

@@ -25,6 +25,15 @@ final class OrderSocket {
 
     private init(_ descriptor: Int32) { ours = OwnedDescriptor(adopting: descriptor) }
 
+    /// Takes over the end that another program has had.
+    init(adopting descriptor: Int32) {
+        rqd_set_cloexec(descriptor, 1)
+        ours = OwnedDescriptor(adopting: descriptor)
+    }
+
+    /// For handing it on.
+    var descriptor: Int32 { ours.number }
+
     /// Sends an order; never waits.
     ///
     /// - Returns: false when the worker is gone, does not read, or the order is too long.

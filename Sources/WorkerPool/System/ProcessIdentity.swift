@@ -2,7 +2,7 @@
 ///
 /// The kernel hands out pids again. Together with the moment the process was
 /// started the number is unique until the next boot.
-struct ProcessIdentity: Hashable, Sendable {
+struct ProcessIdentity: Hashable, Sendable, Codable {
     /// The process id.
     let pid: Int32
     /// When it was started, in clock ticks since boot.

@@ -3,8 +3,7 @@ import Glibc
 
 /// What every worker is doing, in memory that the master and its workers share.
 ///
-/// One anonymous mapping, made before the first fork, with a record of fixed
-/// size per slot. A slot's worker writes its record and the master reads it;
+/// One mapping, made before the first fork, with a record of fixed size per slot. A slot's worker writes its record and the master reads it;
 /// nobody waits for anybody. There are no pointers inside: positions are
 /// counted in words, so that the content means the same in every process.
 ///
@@ -31,6 +30,10 @@ final class Scoreboard: @unchecked Sendable {
     /// Readable (`eventfd`) when there is news that was asked for; stays open in the workers.
     var newsDescriptor: Int32 { eventDescriptor.number }
 
+    /// The memory itself, for handing it on; closed in the workers.
+    var memoryDescriptor: Int32 { memory.number }
+
+    private let memory: OwnedDescriptor
     private let words: UnsafeMutablePointer<UInt64>
     private let lengthBytes: Int
     private let eventDescriptor: OwnedDescriptor
@@ -42,17 +45,48 @@ final class Scoreboard: @unchecked Sendable {
     /// with workers than slots.
     private let wordsInFront: Int
 
+    /// What a program must agree on with another that uses the same memory, in words.
+    static var layout: [Int] { [headerWords, SlotRecord.words, SlotRecord.version] }
+
     /// Makes the mapping; its pages cost memory once they are written to.
-    init(slots: Int) throws(SystemCallError) {
+    convenience init(slots: Int) throws(SystemCallError) {
         precondition(slots >= 0, "a number of slots")
-        wordsInFront = (Self.headerWords + slots + 7) / 8 * 8
-        let lengthBytes = (wordsInFront + slots * SlotRecord.words) * 8
         let number = eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC))
         guard number >= 0 else { throw .last("eventfd", "scoreboard") }
-        eventDescriptor = OwnedDescriptor(adopting: number)
+        let news = OwnedDescriptor(adopting: number)
+        let memory = rqd_memfd_create("rqd-scoreboard")
+        guard memory >= 0 else { throw .last("memfd_create", "scoreboard") }
+        try self.init(OwnedDescriptor(adopting: memory), news, slots)
+    }
+
+    /// Takes over what another program has made.
+    ///
+    /// - Parameters:
+    ///   - memory: its `memoryDescriptor`.
+    ///   - news: its `newsDescriptor`.
+    ///   - slots: how many records there is room for.
+    /// - Throws: `SystemCallError` when it cannot be mapped.
+    convenience init(
+        adopting memory: Int32, news: Int32, slots: Int
+    ) throws(SystemCallError) {
+        try self.init(OwnedDescriptor(adopting: memory), OwnedDescriptor(adopting: news), slots)
+    }
+
+    private init(
+        _ memory: consuming OwnedDescriptor, _ news: consuming OwnedDescriptor, _ slots: Int
+    ) throws(SystemCallError) {
+        wordsInFront = (Self.headerWords + slots + 7) / 8 * 8
+        let lengthBytes = (wordsInFront + slots * SlotRecord.words) * 8
+        let number = memory.number
+        rqd_set_cloexec(number, 1)
+        rqd_set_cloexec(news.number, 1)
+        self.memory = memory
+        eventDescriptor = news
+        guard ftruncate(number, off_t(lengthBytes)) == 0 else {
+            throw .last("ftruncate", "\(lengthBytes) bytes for the scoreboard")
+        }
         let mapped = mmap(
-            nil, lengthBytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE,
-            -1, 0)
+            nil, lengthBytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, number, 0)
         guard let mapped, mapped != MAP_FAILED else {
             throw .last("mmap", "\(lengthBytes) bytes for the scoreboard")
         }

@@ -228,6 +228,9 @@ struct SlotRecord: @unchecked Sendable {
             positions[positions.count - 1] + SharedText.words(capacityBytes: text.capacityBytes))
     }
 
+    /// Grows when the words of a record mean something else: a new program reads what an old one wrote.
+    static let version = 1
+
     /// The size of a record: whole cache lines, so that two workers never share one.
     static let words = (textPositions[Text.allCases.count] + 7) / 8 * 8
 

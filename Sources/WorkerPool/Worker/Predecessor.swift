@@ -4,7 +4,7 @@ import RQ
 ///
 /// The successor settles the execution that Redis has under this name, after
 /// these processes are gone, and unregisters the name unless it is its own.
-struct Predecessor: Sendable, Hashable {
+struct Predecessor: Sendable, Hashable, Codable {
     /// The name it registered under.
     let name: String
     /// Its copy of the stable, if it had one.

@@ -217,7 +217,8 @@ struct WorkerState: ~Copyable {
     }
 
     private mutating func decideHeld(_ job: ClaimedJob, _ actions: inout [WorkerAction]) {
-        if stop != nil {
+        // Whoever only makes room for another has the time to run what it has claimed.
+        if let stop, stop != .retire {
             duty = .settling(.handBack(job.execution, .notStarted), isSent: false, next: nil)
             decide(&actions)
         } else if stable == .horseReady {

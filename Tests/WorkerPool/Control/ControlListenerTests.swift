@@ -23,7 +23,7 @@ struct ControlListenerTests {
                 case .resume(let pool):
                     for answer in later { answer(.init(ok: true, message: "resumed \(pool)")) }
                     answer(.init(ok: true, message: "done"))
-                case .scale, .stopJob, .killJob, .logLevel, .reload, .restart, .metrics:
+                case .scale, .stopJob, .killJob, .logLevel, .reload, .restart, .upgrade, .metrics:
                     answer(ControlMessage.reply(.unavailable("not now")))
                 }
             }
@@ -148,7 +148,7 @@ struct ControlListenerTests {
         (
             "{\"rqd\":1,\"command\":\"fly\\u001b\"}",
             "unknown command \\\"fly\\\\x1b\\\"; known are status, scale, pause, resume, stop-job, "
-                + "kill-job, log-level, reload, restart, metrics"
+                + "kill-job, log-level, reload, restart, upgrade, metrics"
         ),
         ("{\"rqd\":1,\"command\":\"scale\"}", "scale needs the field \\\"pool\\\""),
         (

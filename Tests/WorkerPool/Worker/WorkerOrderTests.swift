@@ -28,6 +28,15 @@ import Testing
         #expect(end.suffix(2) == [.show(.stopping), .unregister])
     }
 
+    @Test func `a worker that retires runs what it had claimed just before`() {
+        var worker = R()
+        worker.becomeIdle()
+        worker.tell(.woken)
+        worker.tell(.stopRequested(.retire))
+        let actions = worker.tell(.claimed(.job(R.job("e2"))))
+        #expect(actions.contains(.run(R.job("e2"))))
+    }
+
     @Test func `a stop that comes while it retires has its time limit`() {
         var worker = R()
         worker.becomeBusy()

@@ -1,0 +1,139 @@
+import CLinux
+import Glibc
+import Logging
+
+/// How the program that runs is named, so that its successor can be started.
+public struct Invocation: Sendable, Equatable {
+    /// The program's file, where the new one lies after an upgrade of the package.
+    public let program: String
+    /// The arguments after the program's name.
+    public let arguments: [String]
+    /// The handover of the program before, if this one takes over.
+    public let handover: Int32?
+
+    /// Names this process's own program.
+    ///
+    /// - Parameters:
+    ///   - arguments: those with which the service runs.
+    ///   - handover: the descriptor that the program before has named.
+    public init(arguments: [String], handover: Int32? = nil) {
+        var path = [CChar](repeating: 0, count: 4096)
+        let length = readlink("/proc/self/exe", &path, path.count - 1)
+        let bytes = path.prefix(max(length, 0)).map { UInt8(bitPattern: $0) }
+        var program = String(decoding: bytes, as: UTF8.self)
+        if program.hasSuffix(" (deleted)") { program.removeLast(" (deleted)".count) }
+        self.program = program.isEmpty ? CommandLine.arguments.first ?? "rqd" : program
+        self.arguments = arguments
+        self.handover = handover
+    }
+
+    /// Replaces this process by the program at its place.
+    ///
+    /// - Returns: only when that failed.
+    func become(_ more: [String]) -> SystemCallError {
+        var words = ([program] + arguments + more).map { strdup($0) }
+        words.append(nil)
+        execv(program, words)
+        let failure = SystemCallError.last("execv", program)
+        for word in words { free(word) }
+        return failure
+    }
+}
+
+/// How the master becomes a new version of its program, and its children stay.
+///
+/// *Master process.* A child tries the new program first: that reads the configuration and what it
+/// would be handed, and imports the applications. Then the master executes it. The new program
+/// finds itself with children, loads new stables, and replaces the workers as a restart does.
+extension Master {
+    /// What the new program must know.
+    func handover() -> Handover {
+        let roster = nursery.roster
+        var handover = Handover(
+            scoreboard: scoreboard.memoryDescriptor, news: scoreboard.newsDescriptor,
+            room: scoreboard.slots, started: started, startedAt: startedAt,
+            pools: roster.pools.indices.map { number in
+                let (pool, settings) = (state.pools[number], roster.pools[number])
+                return Handover.Pool(
+                    name: settings.name, workerName: settings.workerName,
+                    configured: settings.workers, wanted: pool.wanted, isPaused: pool.isPaused,
+                    isGone: pool.isGone, stable: pool.stable,
+                    stopTimeout: pool.stopTimeout.wholeMilliseconds,
+                    killGrace: pool.killGrace.wholeMilliseconds)
+            },
+            order: roster.order,
+            stables: state.stables.indices.map { number in
+                let stable = state.stables[number]
+                let ends = nursery.controlEnds(number)
+                return Handover.Stable(
+                    interpreter: stable.interpreter, pid: stable.pid, stableEnd: ends.stable,
+                    workerEnd: ends.workers, isVacant: stable.isVacant)
+            },
+            slots: state.slots.map { slot in
+                Handover.Slot(
+                    pool: slot.pool, number: slot.number, generation: slot.generation,
+                    pid: slot.pid, orders: nursery.ordersDescriptor(slot), stable: slot.stable,
+                    debt: slot.debt, isVacant: slot.isVacant, isRetiring: slot.isRetiring)
+            }, past: state.past, hasSwept: state.hasSwept)
+        handover.scheduler = state.scheduler?.pid
+        if let control {
+            handover.control = Handover.Control(descriptor: control.descriptor, path: control.path)
+        }
+        return handover
+    }
+
+    /// Becomes the new program; returns when that could not be executed.
+    func becomeSuccessor() throws(SystemCallError) {
+        guard let invocation else { return }
+        let handover = handover()
+        let memory = try handover.written()
+        let number = memory.number
+        log.notice(
+            "upgrade goes on in the new program", metadata: ["program": "\(invocation.program)"])
+        for descriptor in handover.descriptors { rqd_set_cloexec(descriptor, 0) }
+        let failure = invocation.become(["--takes-over", "\(number)"])
+        for descriptor in handover.descriptors { rqd_set_cloexec(descriptor, 1) }
+        throw failure
+    }
+
+    /// Looks whether this program could take over; for `rqd run --tries-handover`.
+    ///
+    /// - Parameters:
+    ///   - descriptor: what it would be handed.
+    ///   - loaded: the configuration it would work by.
+    /// - Throws: `HandoverError`, `ConfigurationError` or `UpgradeError` with what is wrong.
+    public static func tryHandover(_ descriptor: Int32, _ loaded: LoadedConfiguration) throws {
+        _ = try Handover(from: descriptor)
+        try loaded.checkMachine()
+        let check = ChangeCheck(
+            present: loaded.configuration, restarting: loaded.configuration.pools)
+        guard check.run(report: 2) == 0 else { throw UpgradeError.applicationNotLoaded }
+    }
+
+    /// After the loop is ready: what ended between the programs is reaped, and the change begins.
+    func takeOver() {
+        log.notice(
+            "upgrade: this program has taken over", metadata: ["version": "\(Version.current)"])
+        notifier.watchdog()
+        look()
+        reap()
+        pending = PendingChange(kind: .upgrade) { _ in }
+        state.change = MasterChange(step: .checking(pid: nil))
+        notifier.resumed(at: .now())
+        pending?.configuration = configuration
+        pending?.change = RosterChange(
+            to: configuration, from: configuration.redis, nursery.roster, state.spare)
+        tryOutChange()
+    }
+}
+
+/// Why an upgrade is not made.
+public enum UpgradeError: Error, Equatable {
+    /// What is wrong was said before.
+    case applicationNotLoaded
+}
+
+extension Duration {
+    /// Rounded down.
+    fileprivate var wholeMilliseconds: Int { Int(wholeNanoseconds / 1_000_000) }
+}

@@ -1,0 +1,53 @@
+/// What a master makes of a handover: state and roster as they were, in its own terms.
+///
+/// The settings of the program before are not known. A pool has what is needed until its workers
+/// are replaced, which is the first thing that happens.
+extension MasterState {
+    /// Goes on where another program has left off.
+    ///
+    /// - Parameters:
+    ///   - handover: what that has told.
+    ///   - now: the present moment.
+    init(_ handover: Handover, at now: MonotonicTime) {
+        self.init(
+            pools: [], stables: handover.stables.map { MasterStable($0, at: now) },
+            scheduler: handover.scheduler.map { MasterScheduler(pid: $0, at: now) },
+            replacement: .always, room: handover.room)
+        pools = handover.pools.map(MasterPool.init)
+        slots = handover.slots.enumerated().map { MasterSlot($1, index: $0, at: now) }
+        past = handover.past
+        hasSwept = handover.hasSwept
+    }
+}
+
+extension MasterPool {
+    init(_ handed: Handover.Pool) {
+        self.init(
+            wanted: handed.wanted, stable: handed.stable,
+            stopTimeout: .milliseconds(handed.stopTimeout),
+            killGrace: .milliseconds(handed.killGrace), isPaused: handed.isPaused,
+            isGone: handed.isGone)
+    }
+}
+
+extension Roster {
+    /// As it was, with settings that nothing new is made by.
+    init(_ handover: Handover, redis: RedisConfiguration, host: String) {
+        self.init([], redis: redis, host: host)
+        pools = handover.pools.map { handed in
+            PoolConfiguration(
+                name: handed.name, workers: handed.configured,
+                python: PythonConfiguration(interpreter: ""), workerName: handed.workerName,
+                stopTimeout: .milliseconds(handed.stopTimeout),
+                killGrace: .milliseconds(handed.killGrace))
+        }
+        stables = handover.stables.map {
+            StableSettings(
+                // No interpreter of a configuration has such a name: the next stables are new.
+                python: PythonConfiguration(interpreter: "\($0.interpreter) (before)"),
+                redis: redis, poolNames: "")
+        }
+        stableOfPool = handover.pools.map(\.stable)
+        order = handover.order
+    }
+}

@@ -1,0 +1,111 @@
+import Glibc
+import TestSupport
+import Testing
+
+/// A service that becomes a new version of its program.
+@Suite struct UpgradeTests {
+    @Test func `the process stays, its jobs run on, and its workers are new`() throws {
+        try Daemon.run(workers: 2) { daemon in
+            let held = try daemon.enqueue("hold", "'held'")
+            let horse = try daemon.process(from: "held.pid")
+            let before = Set(daemon.processes("rqd: worker").map(\.pid))
+            let answer = try daemon.tell("upgrade")
+            #expect(answer.output.hasPrefix("rqd "))
+            #expect(answer.output.contains("runs: default has new workers"))
+            #expect(answer.output.hasSuffix("1 worker ends after its job\n"))
+            #expect(Set(daemon.processes("rqd: worker").map(\.pid)).intersection(before).count == 1)
+            try #require(horse.isAlive)
+            let job = try daemon.enqueue("add", "1, 2")
+            try daemon.waitFor("finished", of: job)
+            try daemon.release("held")
+            try daemon.waitFor("finished", of: held)
+            try eventually("all are new, and nothing of the old is left") {
+                Set(daemon.processes("rqd: worker").map(\.pid)).isDisjoint(with: before)
+                    && daemon.processes("rqd: stable app.tasks").count == 1
+                    && daemon.processes("rqd: scheduler").count == 1
+            }
+            let status = try daemon.tell("status", "--json").output
+            #expect(status.contains("\"pid\":\(daemon.pid)"))
+            #expect(status.contains("\"jobs_succeeded\":2"))
+            daemon.send(SIGTERM)
+            try #require(try daemon.wait() == .exited(code: 0))
+            try #require(!daemon.log.contains("worker died"))
+        }
+    }
+
+    @Test func `USR2 does the same, and a changed configuration counts at once`() throws {
+        try Daemon.run { daemon in
+            let path = daemon.directory.file("rqd.conf")
+            let text = String(decoding: try readFile(path), as: UTF8.self)
+            try daemon.directory.write(
+                "rqd.conf", text.replacing("workers = 1", with: "workers = 3"))
+            daemon.send(SIGUSR2)
+            try daemon.waitForLog("upgrade is done")
+            #expect(daemon.processes("rqd: worker").count == 3)
+            let job = try daemon.enqueue("add", "1, 2")
+            try daemon.waitFor("finished", of: job)
+        }
+    }
+
+    @Test func `a program that cannot take over is refused, and all goes on`() throws {
+        let programs = try TemporaryDirectory()
+        let program = programs.file("rqd")
+        _ = try run(["cp", try BuiltProgram.rqd(), program])
+        var settings = Daemon.Settings()
+        settings.program = program
+        let daemon = try Daemon(settings, on: RedisServer())
+        try daemon.explain {
+            try daemon.start()
+            let worker = try daemon.process("rqd: worker default/0")
+            try #require(unlink(program) == 0)
+            try programs.write("rqd", "#!/bin/sh\necho no such thing >&2; exit 3\n")
+            try #require(chmod(program, 0o755) == 0)
+            let answer = try daemon.ask("upgrade")
+            #expect(answer.ending == .exited(code: 78))
+            #expect(answer.errorOutput.hasPrefix("rqd: no such thing\n"))
+            try daemon.waitForLog("upgrade is refused")
+            try #require(worker.isAlive)
+            try #require(unlink(program) == 0)
+            let nothing = try daemon.ask("upgrade")
+            #expect(nothing.errorOutput.contains("execv(\(program)): No such file"))
+            let job = try daemon.enqueue("add", "1, 2")
+            try daemon.waitFor("finished", of: job)
+        }
+    }
+
+    @Test func `upgrade after upgrade under load fails no job and runs none twice`() throws {
+        try Daemon.run(workers: 2) { daemon in
+            let producer = try ChildProcess(
+                [
+                    try PythonEnvironment(.rq3_0).python, "-c",
+                    """
+                    import sys, time
+                    import redis, rq
+                    queue = rq.Queue(connection=redis.Redis.from_url(sys.argv[1]))
+                    for number in range(100000):
+                        queue.enqueue('app.tasks.note', 'runs', str(number))
+                        print(number, flush=True)
+                        time.sleep(0.01)
+                    """, daemon.server.url,
+                ], environment: inheritedEnvironment(), directory: daemon.directory.path,
+                mergesErrors: true)
+            for _ in 0..<Self.upgrades { try daemon.tell("upgrade") }
+            producer.send(SIGKILL)
+            _ = try producer.wait(timeout: .seconds(5))
+            try eventually("the queue is empty", within: .seconds(30)) {
+                try daemon.ids().isEmpty && daemon.members("wip:default").isEmpty
+            }
+            let runs = String(decoding: try readFile(daemon.directory.file("runs")), as: UTF8.self)
+            let lines = runs.split(separator: "\n")
+            try #require(Set(lines).count == lines.count)
+            let made = producer.output.split(separator: "\n").count
+            try #require(lines.count >= made && made > 10 * Self.upgrades)
+            try #require(try daemon.members("failed:default") == [])
+            try #require(!daemon.log.contains("worker died"))
+            try #require(!daemon.log.contains("job put back"))
+        }
+    }
+
+    /// How many upgrades follow one another; the variable `UPGRADES` asks for more.
+    private static let upgrades = getenv("UPGRADES").flatMap { Int(String(cString: $0)) } ?? 10
+}
