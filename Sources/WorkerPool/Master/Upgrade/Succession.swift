@@ -45,7 +45,7 @@ extension Roster {
             StableSettings(
                 // No interpreter of a configuration has such a name: the next stables are new.
                 python: PythonConfiguration(interpreter: "\($0.interpreter) (before)"),
-                redis: redis, poolNames: "")
+                redis: redis, account: JobAccount(), poolNames: "")
         }
         stableOfPool = handover.pools.map(\.stable)
         order = handover.order
