@@ -17,6 +17,7 @@
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #ifndef SYS_close_range
@@ -44,6 +45,19 @@ static inline int rqd_close_range(unsigned first, unsigned last) { return (int)s
 static inline int rqd_memfd_create(const char *name) { return (int)syscall(SYS_memfd_create, name, 0); }
 static inline int rqd_set_cloexec(int fd, int on) { return fcntl(fd, F_SETFD, on ? FD_CLOEXEC : 0); }
 static inline int rqd_set_nonblocking(int fd) { int f = fcntl(fd, F_GETFL); return f < 0 ? f : fcntl(fd, F_SETFL, f | O_NONBLOCK); }
+// Whose process: 0 is the caller. All of these work on a process of the same user.
+static inline int rqd_set_cores(pid_t pid, const uint64_t *mask, size_t bytes) { return (int)syscall(SYS_sched_setaffinity, pid, bytes, mask); }
+static inline int rqd_set_nice(pid_t pid, int nice) { return (int)syscall(SYS_setpriority, PRIO_PROCESS, pid, nice); }
+static inline int rqd_set_io_priority(pid_t pid, int class, int priority) { return (int)syscall(SYS_ioprio_set, 1, pid, class << 13 | priority); }
+static inline int rqd_set_resource_limit(pid_t pid, int resource, uint64_t soft, uint64_t hard) {
+    const uint64_t limit[2] = {soft, hard};
+    return (int)syscall(SYS_prlimit64, pid, resource, limit, NULL);
+}
+// Whether a file has this extended attribute, with the value "1".
+static inline int rqd_attribute_is_one(const char *path, const char *name) {
+    char value[2];
+    return getxattr(path, name, value, sizeof value) == 1 && value[0] == '1';
+}
 // Fills a bit mask with the processors that this process may use; returns its length in bytes.
 static inline long rqd_allowed_cores(uint64_t *mask, size_t bytes) { return syscall(SYS_sched_getaffinity, 0, bytes, mask); }
 

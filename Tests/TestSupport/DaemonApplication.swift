@@ -2,8 +2,12 @@
 enum DaemonApplication {
     /// The module `app.tasks`, whose functions run in the daemon's directory.
     static let tasks = #"""
+        import ctypes
         import os
+        import resource
         import signal
+        import subprocess
+        import sys
         import time
 
         from rq import get_current_job
@@ -90,6 +94,35 @@ enum DaemonApplication {
 
         def send(name):
             return hold(name)
+
+
+        def take(megabytes, of_child, name, wait_for_go=True):
+            """Fills memory, here and in a child, then holds like `hold`, or ends."""
+            mine = b'x' * (megabytes << 20)
+            code = 'import sys; x = b"x" * (%d << 20); sys.stdin.read()' % of_child
+            if of_child:
+                subprocess.Popen([sys.executable, '-c', code], stdin=subprocess.PIPE)
+            if wait_for_go:
+                wait(name)
+            return os.getpid() if mine is not None else 0
+
+
+        def limits():
+            """What the process was given: nice, processors, OOM score, files, core, disk class."""
+            number = {'x86_64': 252, 'aarch64': 31}[os.uname().machine]
+            disk = ctypes.CDLL(None).syscall(number, 1, 0) >> 13
+            with open('/proc/self/oom_score_adj') as file:
+                score = file.read().strip()
+            files, core = (
+                list(resource.getrlimit(kind))
+                for kind in (resource.RLIMIT_NOFILE, resource.RLIMIT_CORE)
+            )
+            return [os.nice(0), sorted(os.sched_getaffinity(0)), score, files, core, disk]
+
+
+        def outlive(seconds):
+            """Runs for so long."""
+            time.sleep(seconds)
 
 
         def kill_worker(path):

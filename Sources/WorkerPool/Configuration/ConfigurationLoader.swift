@@ -54,6 +54,7 @@ public enum ConfigurationLoader {
         let complaints =
             merge.complaints + rules.strangers(merge.firstNamed, inFiles: poolsInFiles)
             + rules.complaints(about: configuration.pools)
+            + LimitRules(origins: merge.origins).complaints(about: configuration.pools)
             + RedisRules(origins: merge.origins).complaints(about: configuration.redis)
             + CronRules(origins: merge.origins, firstNamed: merge.cronFirstNamed)
             .complaints(about: configuration.cron, after: merge.complaints)

@@ -13,7 +13,10 @@ extension LoadedConfiguration {
                 },
             ].compactMap { $0 }
         }
-        let complaints = pools + accountComplaints + redisComplaints
+        let limits = LimitRules(origins: origins)
+        let complaints =
+            pools + accountComplaints + redisComplaints
+            + limits.machineComplaints(about: configuration.pools)
         guard complaints.isEmpty else { throw ConfigurationError(complaints, files: files) }
         try checkSentry()
     }

@@ -66,6 +66,8 @@ public struct PoolConfiguration: Sendable, Equatable, Codable {
     public var outputLimit: Int?
     /// Whether the log names each job by its description (true) or by its id alone.
     public var jobDescriptions: Bool
+    /// What its workers and jobs may use.
+    public var limits: PoolLimits
 
     /// Makes a pool; without arguments, one worker on the queue `default`.
     public init(
@@ -90,7 +92,8 @@ public struct PoolConfiguration: Sendable, Equatable, Codable {
         onStop: Fate = .requeue,
         quarantineAfter: Int = 3,
         outputLimit: Int? = nil,
-        jobDescriptions: Bool = true
+        jobDescriptions: Bool = true,
+        limits: PoolLimits = PoolLimits()
     ) {
         self.name = name
         self.workers = workers
@@ -114,6 +117,7 @@ public struct PoolConfiguration: Sendable, Equatable, Codable {
         self.quarantineAfter = quarantineAfter
         self.outputLimit = outputLimit
         self.jobDescriptions = jobDescriptions
+        self.limits = limits
     }
 
     /// The class that an interpreter runs itself; nil where the class named is the one that rqd

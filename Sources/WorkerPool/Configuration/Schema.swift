@@ -54,7 +54,9 @@ enum Schema {
         .flag("sentry_debug", \.sentryDebug, "Whether Sentry's SDK says what it does."),
     ]
 
-    static let pool: [Setting<PoolConfiguration>] = [
+    static let pool = beforeLimits + recycling + afterLimits + limits
+
+    private static let beforeLimits: [Setting<PoolConfiguration>] = [
         .wholeNumber(
             "workers", \.workers, 0...4096, defaultWords: "one per core",
             "How many jobs run at once."),
@@ -96,6 +98,9 @@ enum Schema {
         .limit(
             "max_jobs", \.maxJobs, upTo: 1_000_000_000,
             "Jobs after which a worker is replaced by a new one; 0 means never."),
+    ]
+
+    private static let afterLimits: [Setting<PoolConfiguration>] = [
         .durationLimit(
             "max_idle_time", \.maxIdleTime, upTo: days(30),
             "Time without a job after which a worker is replaced by a new one; 0 means never."),

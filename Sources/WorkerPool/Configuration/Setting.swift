@@ -129,13 +129,13 @@ extension Setting {
             read: { $0[keyPath: place] }, write: { $0[keyPath: place] = $1 })
     }
 
-    /// A whole number that limits something; 0 means no limit.
+    /// A whole number that limits something; 0 means no limit, or what `none` says.
     static func limit(
         _ name: String, _ place: Place<Int?>,
-        upTo most: Int, _ documentation: String
+        upTo most: Int, none: String = "no limit", _ documentation: String
     ) -> Self {
         number(
-            name, expected: "from 1 to \(most), or 0 for no limit", 0...most,
+            name, expected: "from 1 to \(most), or 0 for \(none)", 0...most,
             defaultWords: nil, documentation,
             read: { $0[keyPath: place] ?? 0 },
             write: { $0[keyPath: place] = $1 == 0 ? nil : $1 })

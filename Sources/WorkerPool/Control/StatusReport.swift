@@ -47,11 +47,14 @@ public struct StatusReport: Codable, Equatable, Sendable {
         public var configuredWorkers: Int
         /// Whether it takes no jobs until `rqd resume`.
         public var paused: Bool
+        /// What keeps those of its limits that need a control group, by key: `cgroup`, `sampling`
+        /// or `none`.
+        public var limits: [String: LimitMeans]?
 
         private enum CodingKeys: String, CodingKey {
             case name, queues, workers
             case configuredWorkers = "configured_workers"
-            case paused
+            case paused, limits
         }
     }
 
@@ -150,6 +153,8 @@ extension StatusReport {
         var logLevel = ""
         /// The Redis server, as in the report.
         var redis = ""
+        /// The controllers of the slots' control groups.
+        var controllers: Set<String> = []
         /// Why the last reload was refused.
         var reloadError: String?
         /// What is under way, as in the report.
@@ -196,7 +201,8 @@ extension StatusReport {
             self.pools.append(
                 Pool(
                     name: settings.name, queues: settings.queues, workers: pools[number].wanted,
-                    configuredWorkers: settings.workers, paused: pools[number].isPaused))
+                    configuredWorkers: settings.workers, paused: pools[number].isPaused,
+                    limits: PoolMeans(settings, controllers: facts.controllers).all))
             let ours = slots.filter { $0.pool == number && !$0.isVacant }
             self.slots += ours.sorted { $0.number < $1.number }.map {
                 Slot(scoreboard[$0.index], $0, pool: settings.name, now: now)

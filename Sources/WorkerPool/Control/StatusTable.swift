@@ -19,7 +19,20 @@ extension StatusReport {
             while line.last == " " { line.removeLast() }
             return line + "\n"
         }
-        return lines.joined() + "\n" + summary + "\n"
+        return lines.joined() + "\n" + summary + "\n" + looseLimits
+    }
+
+    /// A line for each pool some of whose limits the kernel does not keep.
+    private var looseLimits: String {
+        pools.map { pool in
+            let loose = (pool.limits ?? [:]).filter { $0.value != .cgroup }.sorted {
+                $0.key < $1.key
+            }
+            let words = loose.map { key, means in
+                means == .none ? "\(key) is not in force" : "\(key) is kept by \(means.rawValue)"
+            }
+            return words.isEmpty ? "" : "\(pool.name): \(words.joined(separator: ", "))\n"
+        }.joined()
     }
 
     /// The report as one line of JSON, with its line break.

@@ -78,6 +78,35 @@ extension WorkerLog {
         }
     }
 
+    /// The worker is as old as `max_age` lets it be.
+    func finishedAge(_ span: Duration) {
+        say(.info, "age limit reached") {
+            ["seconds": "\(span.components.seconds)"]
+        } sentence: {
+            "worker \(worker) is \(JobWording.span(span)) old and is done"
+        } classic: {
+            "Worker \(worker): \(span.components.seconds) seconds old, quitting"
+        }
+    }
+
+    /// The worker holds more than `max_memory`.
+    func finishedMemory(_ bytes: Int) {
+        say(.info, "memory limit reached") {
+            ["bytes": "\(bytes)"]
+        } sentence: {
+            "worker \(worker) holds \(SizeText.sentence(bytes)) and is done"
+        } classic: {
+            "Worker \(worker): holds \(SizeText.sentence(bytes)), quitting"
+        }
+    }
+
+    /// The system does not accept a limit of the pool; of its workers, the first one warns.
+    func limitRefused(_ refusal: ProcessLimits.Refusal, isFirst: Bool) {
+        logger.log(
+            level: isFirst ? .warning : .debug, "limit is not in force",
+            metadata: ["limit": "\(refusal.key)", "reason": "\(refusal.reason)"])
+    }
+
     /// The configuration was changed while the worker runs.
     ///
     /// - Parameter queues: the names of its queues from now on.

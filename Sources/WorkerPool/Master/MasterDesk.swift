@@ -73,6 +73,7 @@ extension Master {
             schedulerPid: state.scheduler.map { $0.pid ?? 0 }, past: state.past,
             logLevel: LogSystem.level.rawValue,
             redis: SecretMask.hiding(in: configuration.redis.url),
+            controllers: nursery.groups.controllers,
             reloadError: state.refusal.isEmpty ? nil : state.refusal,
             change: pending?.kind.word, lastChange: lastChange)
         return StatusReport(

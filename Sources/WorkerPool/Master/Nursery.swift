@@ -17,6 +17,7 @@ final class Nursery {
     private var controls: [Control]
     /// By place on the scoreboard: where the present workers' orders go.
     private var orders: [Int: OrderSocket] = [:]
+    let groups: ControlGroupTree
     private let log = Logger(label: "rqd.master")
 
     /// A control socket in a box, because an array cannot hold what has one owner.
@@ -39,6 +40,7 @@ final class Nursery {
         self.configuration = configuration
         self.options = options
         self.offspring = offspring
+        groups = ControlGroupTree(for: roster.pools)
         var controls: [Control] = []
         for number in roster.stables.indices {
             let handed = handover?.stables[number]
@@ -81,7 +83,9 @@ final class Nursery {
                 maintenanceInterval: configuration.scheduler.maintenanceInterval,
                 log: configuration.log, burst: options.burst,
                 endsIfNameTaken: options.foreground, poolNumber: slot.pool, place: start.slot,
-                orders: inbox.descriptor, isPaused: isPaused, scoreboard: scoreboard)
+                orders: inbox.descriptor, isPaused: isPaused,
+                group: groups.group(of: roster.label(slot), roster.pools[slot.pool]),
+                means: groups.means(of: roster.pools[slot.pool]), scoreboard: scoreboard)
             let pid = try Fork.child(
                 title: "rqd: worker \(roster.label(slot))",
                 keeping: [control, scoreboard.newsDescriptor, inbox.descriptor].compactMap(\.self)
@@ -120,6 +124,7 @@ final class Nursery {
     /// A slot is no more.
     func vacate(_ slot: MasterSlot) {
         scoreboard[slot.index].leave()
+        groups.remove(roster.label(slot))
         log.info("worker retired", metadata: fields(slot, [:]))
     }
 

@@ -16,6 +16,9 @@ struct HorseEnding: Equatable, CustomStringConvertible {
     /// True when the process was ended by a signal.
     var isKilled: Bool { rqd_signaled(waitStatus) != 0 }
 
+    /// The signal that ended it; nil if none did.
+    var signal: Int32? { isKilled ? rqd_term_signal(waitStatus) : nil }
+
     /// In words: `it was killed by SIGKILL (signal 9)`, `it exited with status 7`.
     var description: String {
         guard isKilled else {

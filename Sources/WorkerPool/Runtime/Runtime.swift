@@ -90,6 +90,8 @@ enum RuntimeEvent {
     case horseRefused(HorseEnding)
     /// The runtime is gone, and the job with it.
     case lost(reason: String)
+    /// The system does not accept a limit of the pool; jobs run without it.
+    case limitRefused(ProcessLimits.Refusal)
     /// Something an operator should read.
     case warning(String)
 }

@@ -9,6 +9,8 @@ struct Interest: OptionSet, Sendable {
     static let read = Interest(rawValue: 1)
     /// Bytes can be written.
     static let write = Interest(rawValue: 2)
+    /// Something out of the ordinary, such as a file of the kernel's that has changed.
+    static let alarm = Interest(rawValue: 8)
     /// The other side is gone or the descriptor failed; reported whether asked for or not.
     static let hangup = Interest(rawValue: 4)
 }
@@ -19,6 +21,7 @@ extension Interest {
         var events: UInt32 = 0
         if contains(.read) { events |= EPOLLIN.rawValue }
         if contains(.write) { events |= EPOLLOUT.rawValue }
+        if contains(.alarm) { events |= EPOLLPRI.rawValue }
         return events
     }
 
@@ -27,6 +30,7 @@ extension Interest {
         self = []
         if events & EPOLLIN.rawValue != 0 { insert(.read) }
         if events & EPOLLOUT.rawValue != 0 { insert(.write) }
+        if events & EPOLLPRI.rawValue != 0 { insert(.alarm) }
         if events & (EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 { insert(.hangup) }
     }
 }

@@ -50,4 +50,12 @@ struct ProcessStat: Equatable {
         environmentStart = UInt(number(50))
         environmentEnd = UInt(number(51))
     }
+
+    /// The present moment in clock ticks since boot, as `startTime` has it.
+    static var now: UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_BOOTTIME, &time)
+        // The kernel shows 100 ticks a second on all machines: USER_HZ.
+        return UInt64(time.tv_sec) * 100 + UInt64(time.tv_nsec) / 10_000_000
+    }
 }

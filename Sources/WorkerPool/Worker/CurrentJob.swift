@@ -14,6 +14,8 @@ struct CurrentJob {
     var begunAt: Timestamp
     /// Why its horse is being ended, if it is.
     var killReason: String?
+    /// By which limit of its pool it ended, in words.
+    var breach: String?
     /// Where it was then.
     var stack: JobStack?
     /// What the horse told.
@@ -41,7 +43,8 @@ struct CurrentJob {
 
     /// What is recorded when the horse ended without a word.
     func outcome(of ending: HorseEnding, at ended: Timestamp) -> Outcome {
-        var text = killReason ?? "Work-horse terminated unexpectedly; \(ending)"
+        let end = breach ?? ending.description
+        var text = killReason ?? "Work-horse terminated unexpectedly; \(end)"
         // As in a traceback, what has happened is the last line.
         if killReason != nil, let stack, stack.isKnown { text = "\(stack.text)\n\(text)" }
         return Outcome(kind: .failed(text: text), started: begunAt, ended: ended)

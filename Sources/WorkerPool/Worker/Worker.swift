@@ -32,6 +32,13 @@ final class Worker {
     var outputQuota: OutputQuota
     /// The settings that the master sent last, until they are used.
     var newPool: PoolConfiguration?
+    /// Where jobs run, if that is a control group.
+    let jobGroup: JobGroup?
+    var watch: LimitWatch?
+    /// When it began, for its age.
+    let begun = MonotonicTime.now()
+    /// The limits that were refused, each told once.
+    var refusedLimits: Set<String> = []
     /// True once the name was found with a process that is dead.
     var takesOver = false
 
@@ -39,6 +46,7 @@ final class Worker {
     init(_ assignment: WorkerAssignment, keys: Keys) throws(SystemCallError) {
         self.assignment = assignment
         record = assignment.record
+        jobGroup = assignment.group.map { JobGroup($0) }
         outputQuota = OutputQuota(limit: assignment.pool.outputLimit)
         loop = try EventLoop()
         log = WorkerLog(
@@ -47,7 +55,7 @@ final class Worker {
         queues = QueueOrder(
             assignment.pool.queues.map { QueueName($0) }, assignment.pool.dequeueStrategy)
         state = WorkerState(
-            limits: WorkerLimits(assignment.pool, isBurst: assignment.burst),
+            limits: WorkerLimits(assignment),
             isPaused: assignment.isPaused,
             debtReason: assignment.predecessor == nil ? .serviceDied : .workerDied,
             makeExecution: { RandomID.hexadecimal() })
@@ -91,8 +99,10 @@ final class Worker {
         runtime = PythonRuntime(
             loop: loop, control: control,
             place: "\(assignment.pool.name)/\(assignment.slot)", worker: assignment.name,
-            jobsPerHorse: assignment.pool.jobsPerHorse
+            jobsPerHorse: assignment.pool.jobsPerHorse, limits: assignment.pool.limits,
+            group: jobGroup
         ) { [weak self] in self?.heard($0) }
+        try watchLimits()
     }
 
     /// Everything that happens goes through here.
@@ -124,7 +134,7 @@ final class Worker {
         case .heartbeat:
             // Nobody was needed for a while: the next job goes to the leader.
             if state.isWaiting && leadership?.isLeading == false { runtime?.rest() }
-        case .job, .kill, .idle, .slow, .stack: break
+        case .job, .kill, .idle, .slow, .stack, .age: break
         }
         happened(.due(timer))
     }
@@ -224,12 +234,14 @@ final class Worker {
             }
             guard !state.isOnErrand else { return happened(.errandEnded) }
             current?.report = report
-            happened(.reported(report.outcome))
+            if isOutgrown { happened(.outgrown) }
+            happened(.reported(explained(report)))
         case .horseDied(let ending) where state.isOnErrand,
             .horseRefused(let ending) where state.isOnErrand:
             log.logger.warning("errand not done", metadata: ["ending": "\(ending)"])
             happened(.errandEnded)
         case .horseDied(let ending):
+            noteBreach(ending)
             guard let current else { return }
             self.current?.ending = ending
             happened(.horseDied(current.outcome(of: ending, at: .now()), ending))
@@ -243,7 +255,9 @@ final class Worker {
             record.slotStable = nil
             record.horse = nil
             log.logger.warning("slot stable lost", metadata: ["reason": "\(reason)"])
+            blameJobForLoss()
             happened(.stableLost)
+        case .limitRefused(let refusal): tell(refusal)
         case .warning(let text): log.logger.warning("\(text)")
         }
     }

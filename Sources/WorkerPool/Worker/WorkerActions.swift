@@ -77,6 +77,7 @@ extension Worker {
         log.started(fields)
         if let current { countStart(of: current) }
         runtime?.run(job, order: .run) { [unowned self] line in passOn(line, of: fields) }
+        watch?.begin()
     }
 
     private func run(_ errand: Errand) {
@@ -165,11 +166,7 @@ extension Worker {
 
     private func leave(_ status: Int32) {
         if status == WorkerExit.wantsSuccessor {
-            if state.isIdleOver, let span = assignment.pool.maxIdleTime {
-                log.finishedIdleTime(span)
-            } else if let jobs = assignment.pool.maxJobs {
-                log.finishedMaxJobs(jobs)
-            }
+            tellWhyDone()
         }
         if state.isStopping || status != 0 || !assignment.burst { log.ended() }
         leadership?.leave()

@@ -42,6 +42,10 @@ struct WorkerAssignment: Sendable {
     let orders: Int32
     /// Whether to take no job until the master says so.
     let isPaused: Bool
+    /// The control group in which the slot's jobs run; nil where there is none.
+    let group: ControlGroup?
+    /// What keeps the pool's limits here.
+    let means: PoolMeans
     /// For telling the master of changes.
     let scoreboard: Scoreboard
 }

@@ -39,6 +39,8 @@ enum WorkerEvent: Equatable {
     case horseRefused(Outcome, HorseEnding)
     /// The horse is done with an errand, or has died of it.
     case errandEnded
+    /// The worker holds more than `max_memory`.
+    case outgrown
     /// A timer that the state had armed is due.
     case due(WorkerTimer)
     /// Somebody asks this worker to end.
@@ -79,6 +81,8 @@ enum WorkerTimer: CaseIterable, Equatable {
     case stop
     /// There has been no job for `max_idle_time`.
     case idle
+    /// The worker is as old as `max_age` lets it be.
+    case age
     /// A horse that was asked to end has not.
     case kill
 }

@@ -41,8 +41,10 @@ struct WorkerJobLog {
 
     /// One line for why it did not return.
     private var reason: String {
-        if let line = job.report?.failureLine { return line }
-        if let killed = job.killReason { return killed }
+        if let line = job.report?.failureLine {
+            return job.breach.map { "\(line) (\($0))" } ?? line
+        }
+        if let killed = job.killReason ?? job.breach { return killed }
         if let ending = job.ending { return ending.description }
         return "it returned a Retry"
     }

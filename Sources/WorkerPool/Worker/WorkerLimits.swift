@@ -16,6 +16,8 @@ struct WorkerLimits: Equatable {
     var maxJobs: Int?
     /// Time without a job after which the worker makes room for a successor.
     var maxIdleTime: Duration?
+    /// The age at which the worker makes room for a successor.
+    var maxAge: Duration?
     /// Somebody is to be told when a horse has died.
     var tellsOfDeaths = false
     /// The worker ends when its queues are empty.
@@ -23,14 +25,28 @@ struct WorkerLimits: Equatable {
 }
 
 extension WorkerLimits {
+    /// The limits of a worker: a little less than its pool's where all workers would end together.
+    init(_ assignment: WorkerAssignment, settings pool: PoolConfiguration? = nil) {
+        // In the foreground there is one worker, and nobody follows it.
+        let jitter = assignment.endsIfNameTaken ? 0 : Double.random(in: 0..<0.1)
+        self.init(pool ?? assignment.pool, isBurst: assignment.burst, jitter: jitter)
+    }
+
     /// The limits of a worker of this pool.
-    init(_ pool: PoolConfiguration, isBurst: Bool) {
+    ///
+    /// - Parameters:
+    ///   - pool: its settings.
+    ///   - isBurst: whether the worker ends when there is no job.
+    ///   - jitter: how much earlier than at most it makes room, 0 to 0.1 of the whole.
+    init(_ pool: PoolConfiguration, isBurst: Bool, jitter: Double = 0) {
         self.init(
             heartbeat: pool.heartbeatInterval,
             idleHeartbeat: min(.seconds(60), pool.workerTTL / 2),
             timeoutGrace: pool.timeoutGrace, slowlog: pool.slowlog,
-            stopTimeout: pool.stopTimeout, killGrace: pool.killGrace, maxJobs: pool.maxJobs,
+            stopTimeout: pool.stopTimeout, killGrace: pool.killGrace,
+            maxJobs: pool.maxJobs.map { Int((Double($0) * (1 - jitter)).rounded(.up)) },
             maxIdleTime: pool.maxIdleTime,
+            maxAge: pool.limits.maxAge.map { $0 * (1 - jitter) },
             tellsOfDeaths: pool.python.workHorseKilledHandler != nil, isBurst: isBurst)
     }
 }

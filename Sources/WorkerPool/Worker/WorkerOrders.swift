@@ -32,7 +32,7 @@ extension Worker {
         case .stopJob, .killJob: log.logger.debug("job is over already")
         case .settings(let pool):
             newPool = pool
-            happened(.told(WorkerLimits(pool, isBurst: assignment.burst)))
+            happened(.told(WorkerLimits(assignment, settings: pool)))
         }
     }
 }

@@ -18,7 +18,10 @@ enum WorkerProcess {
         let record = assignment.record
         record.workerName = assignment.name
         do {
-            if let predecessor = assignment.predecessor { layToRest(predecessor) }
+            if let predecessor = assignment.predecessor {
+                layToRest(predecessor)
+                assignment.group?.kill()
+            }
             let keys = try Keys(prefix: assignment.redis.keyPrefix)
             if assignment.settlesOnly, let predecessor = assignment.predecessor {
                 return HostSweep(assignment, keys: keys).settle(predecessor)

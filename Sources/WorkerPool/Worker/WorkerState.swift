@@ -64,6 +64,11 @@ struct WorkerState: ~Copyable {
     var isIdleTimed = false
     /// True once there was no job for `max_idle_time`.
     var isIdleOver = false
+    /// Why the worker makes room after the job in hand, however few it has run.
+    var spent: Spent?
+
+    /// Why a worker is not to go on for ever.
+    enum Spent: Equatable { case age, memory }
 
     /// A worker that has just been started.
     ///
@@ -110,6 +115,11 @@ struct WorkerState: ~Copyable {
         if case .claiming = duty { true } else { false }
     }
 
+    /// True while a horse runs a job and is not being ended.
+    var isRunningJob: Bool {
+        if case .running = duty { true } else { false }
+    }
+
     /// True while a horse is at an errand.
     var isOnErrand: Bool {
         if case .errand(_, true) = duty { true } else { false }
@@ -139,6 +149,7 @@ struct WorkerState: ~Copyable {
     mutating func begin() -> [WorkerAction] {
         stable = .asked
         return [.show(.waitingForStable), .askForStable]
+            + (limits.maxAge.map { [.arm(.age, after: $0)] } ?? [])
     }
 
     /// Takes an event.
@@ -251,7 +262,7 @@ struct WorkerState: ~Copyable {
             duty = .settling(settlement, isSent: true, next: nil)
             actions.append(.handBack(execution, reason))
         case .outcome(let job, let outcome):
-            let isLast = reachesMaxJobs(after: jobsDone + 1)
+            let isLast = reachesMaxJobs(after: jobsDone + 1) || spent != nil
             let mayGoOn =
                 stop == nil && !isLast && debts.isEmpty && stable != .absent && !isPaused
                 && newLimits == nil
@@ -276,8 +287,8 @@ struct WorkerState: ~Copyable {
         actions.append(.leave(status))
     }
 
-    /// True once the worker has run as many jobs as it may.
-    private var isDone: Bool { reachesMaxJobs(after: jobsDone) }
+    /// True once the worker has run as many jobs as it may, or is too old or too large.
+    private var isDone: Bool { reachesMaxJobs(after: jobsDone) || spent != nil }
 
     private func reachesMaxJobs(after jobs: Int) -> Bool {
         limits.maxJobs.map { jobs >= $0 } ?? false

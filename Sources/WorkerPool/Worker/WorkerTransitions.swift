@@ -39,6 +39,9 @@ extension WorkerState {
         case .horseDied(let outcome, let ending): return ended(outcome, by: ending)
         case .horseRefused(let outcome, let ending): return refused(outcome, ending)
         case .errandEnded: return errandEnded()
+        case .outgrown:
+            spent = spent ?? .memory
+            return []
         case .due(let timer): return due(timer)
         case .stopRequested(let kind): return requested(kind)
         case .paused: return pause(true)
@@ -245,6 +248,9 @@ extension WorkerState {
             // One last look: what was pushed at this moment is not left to the successor.
             isIdleOver = true
             isWoken = true
+            return []
+        case .age:
+            spent = spent ?? .age
             return []
         case .stop:
             stop = .cold

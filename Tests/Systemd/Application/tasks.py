@@ -62,3 +62,22 @@ def second_time_lucky(path):
     with open(path, "x") as file:
         print(os.getpid(), file=file, flush=True)
     time.sleep(120)
+
+
+def stray(path):
+    """Starts a program that leaves the job behind, tells its group and its pid, and waits."""
+    import subprocess
+
+    program = subprocess.Popen(["sleep", "600"], start_new_session=True)
+    with open("/proc/self/cgroup") as groups:
+        group = [line[3:].strip() for line in groups if line.startswith("0::")]
+    with open(path + ".new", "w") as file:
+        file.write(f"{program.pid} {group[0]}\n")
+    os.rename(path + ".new", path)
+    time.sleep(600)
+
+
+def fill(megabytes):
+    memory = b"x" * (int(megabytes) << 20)
+    time.sleep(60)
+    return len(memory)

@@ -23,6 +23,7 @@ final class HostedWorker {
     private var output: OutputPipe?
     private var timers: [HostedTimer: TimerSource] = [:]
     private var retry: TimerSource?
+    private var age: TimerSource?
     private let inbox: OrderInbox
     private var orders: DescriptorSource?
     private var reconnect = Reconnection()
@@ -66,6 +67,9 @@ final class HostedWorker {
             timers[timer] = try loop.onTimer { [unowned self] in fired(timer) }
         }
         retry = try loop.onTimer { [unowned self] in takeName() }
+        age = try loop.onTimer { [unowned self] in
+            makeRoom { log.finishedAge(assignment.pool.limits.maxAge ?? .zero) }
+        }
         try loop.onSignal(SIGTERM) { [unowned self] in asked(toStop: .warm) }
         try loop.onSignal(SIGQUIT) { [unowned self] in asked(toStop: .cold) }
         try loop.onSignal(SIGCHLD) { [unowned self] in reap() }
@@ -213,11 +217,22 @@ final class HostedWorker {
         }
         duty.heard(report, at: (.now(), .now()))
         counts.heard(report, at: .now())
+        if case .ended = report, let interpreter, let most = assignment.pool.limits.maxMemory {
+            let held = ProcessMemory.resident(of: interpreter.pid)
+            if held > most { makeRoom { log.finishedMemory(held) } }
+        }
         if record.state == .idle, !hasListened {
             hasListened = true
             if log.form != .classic { log.listening(queues: assignment.pool.queues) }
         }
         show(record.state)
+    }
+
+    /// Has RQ's worker finish what it does; the master starts another.
+    private func makeRoom(_ tell: () -> Void) {
+        guard !state.isStopping else { return }
+        tell()
+        happened(.stopRequested(.retire))
     }
 
     /// A line that was printed.
@@ -251,6 +266,9 @@ final class HostedWorker {
                 mark: isClassic ? nil : printed.mark)
             let made = try HostedInterpreter(assignment, settings, printsItself: isClassic)
             interpreter = made
+            restrain(made.pid)
+            let limits = WorkerLimits(assignment)
+            if let span = limits.maxAge { age?.arm(after: span) }
             record.slotStable = ProcessIdentity.of(made.pid)
             reports = try loop.onDescriptor(made.reports, .read) { [unowned self] _ in listen() }
             guard let descriptor = made.output else { return }
@@ -264,8 +282,19 @@ final class HostedWorker {
         }
     }
 
+    /// The interpreter, and all that it will start, keeps the limits of the pool.
+    private func restrain(_ pid: Int32) {
+        let limits = ProcessLimits(assignment.pool.limits)
+        let group = assignment.group.map { JobGroup($0) }
+        let refusals =
+            limits.limit(ancestor: pid) + limits.limit(runner: pid)
+            + [group?.take(pid)].compactMap(\.self)
+        for refusal in refusals { log.limitRefused(refusal, isFirst: assignment.slot == 0) }
+    }
+
     /// Nothing runs any more after this, and no job of it is left.
     private func bury(_ reason: HandBackReason) {
+        assignment.group?.kill()
         Descendants.end()
         output?.drain()
         do {

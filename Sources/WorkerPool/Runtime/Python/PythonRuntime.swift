@@ -12,6 +12,13 @@ final class PythonRuntime: Runtime {
     private let place: String
     private let worker: String
     private let jobsPerHorse: Int
+    private let limits: ProcessLimits
+    private let group: JobGroup?
+    private let endsLeftovers: Bool
+    private let horseMemory: Int?
+    private var stablePid: Int32 = 0
+    /// When the present job was handed over, in clock ticks since boot.
+    private var handedOver: UInt64 = 0
     private let deliver: (RuntimeEvent) -> Void
 
     private var stable: SlotStableSocket?
@@ -41,16 +48,22 @@ final class PythonRuntime: Runtime {
     ///   - place: `POOL/SLOT`.
     ///   - worker: its name in Redis, for the job's environment.
     ///   - jobsPerHorse: 1 for a fresh process each.
+    ///   - limits: what jobs may use.
+    ///   - group: where they run; nil for no control group.
     ///   - deliver: hears what happens.
     init(
         loop: EventLoop, control: Int32, place: String, worker: String, jobsPerHorse: Int,
-        deliver: @escaping (RuntimeEvent) -> Void
+        limits: PoolLimits, group: JobGroup?, deliver: @escaping (RuntimeEvent) -> Void
     ) {
         self.loop = loop
         self.control = control
         self.place = place
         self.worker = worker
         self.jobsPerHorse = jobsPerHorse
+        self.limits = ProcessLimits(limits)
+        self.group = group
+        endsLeftovers = limits.memoryMax != nil || limits.tasksMax != nil
+        horseMemory = limits.maxMemory
         self.deliver = deliver
     }
 
@@ -91,6 +104,13 @@ final class PythonRuntime: Runtime {
         precondition(current == nil && !waiting.isEmpty, "a job is given to a horse that waits")
         let horse = waiting.removeFirst()
         current = horse
+        if let group {
+            handedOver = ProcessStat.now
+            if endsLeftovers {
+                group.endLeftovers(
+                    sparing: [stablePid, horse.pid] + waiting.map(\.pid) + departing.keys)
+            }
+        }
         do {
             try watch(horse, output)
             currentSource = try loop.onDescriptor(horse.socket, [.read]) { [weak self] _ in
@@ -127,7 +147,14 @@ final class PythonRuntime: Runtime {
     }
 
     func end(force: Bool) {
-        current?.signalGroup(force ? SIGKILL : SIGTERM)
+        guard let current else { return }
+        current.signalGroup(force ? SIGKILL : SIGTERM)
+        if force { endWhatItStarted(current) }
+    }
+
+    /// Also what has left its process group.
+    private func endWhatItStarted(_ horse: Horse) {
+        group?.end(startedSince: handedOver, horse: horse.pid, stable: stablePid)
     }
 
     func askForStack(carefully: Bool) {
@@ -185,6 +212,8 @@ final class PythonRuntime: Runtime {
                             "the preloaded code left threads running, forking is unsafe: \(threads)"
                         ))
                 }
+                stablePid = pid
+                tell(limits.limit(ancestor: pid) + [group?.take(pid)].compactMap(\.self))
                 deliver(
                     .present(
                         RuntimeFacts(
@@ -194,6 +223,7 @@ final class PythonRuntime: Runtime {
                 forksAsked -= 1
                 if let asked = forkAsked { deliver(.forked(.now() - asked)) }
                 forkAsked = nil
+                if limits.concernsHorses { tell(limits.limit(runner: pid)) }
                 waiting.append(Horse(pid: pid, socket: socket, output: output, jobs: jobsPerHorse))
                 if current == nil { deliver(.horseReady) }
             case .noFork(let reason):
@@ -206,6 +236,10 @@ final class PythonRuntime: Runtime {
         }
     }
 
+    private func tell(_ refusals: [ProcessLimits.Refusal]) {
+        for refusal in refusals { deliver(.limitRefused(refusal)) }
+    }
+
     private func ended(_ pid: Int32, _ ending: HorseEnding) {
         defer { stable?.release(pid) }
         if let horse = current, horse.pid == pid {
@@ -214,6 +248,7 @@ final class PythonRuntime: Runtime {
             if current === horse {
                 // What it leaves behind has lost its job.
                 horse.signalGroup(SIGKILL)
+                endWhatItStarted(horse)
                 finish(horse)
                 deliver(horse.hasRefused ? .horseRefused(ending) : .horseDied(ending))
                 offerNext()
@@ -243,9 +278,11 @@ final class PythonRuntime: Runtime {
         case .report(let report):
             outputs.last?.drain()
             finish(horse)
-            if horse.jobsLeft > 0 {
+            let isOutgrown = horseMemory.map { report.peakMemoryBytes > UInt64($0) } ?? false
+            if horse.jobsLeft > 0, !isOutgrown {
                 waiting.append(horse)
             } else {
+                if horse.jobsLeft > 0 { horse.dismiss() }
                 departing[horse.pid] = horse
             }
             deliver(.reported(report))
@@ -287,7 +324,10 @@ final class PythonRuntime: Runtime {
             horse.signalGroup(SIGKILL)
             horse.identity?.awaitEnd(within: .seconds(1))
         }
-        if let current { finish(current) }
+        if let current {
+            endWhatItStarted(current)
+            finish(current)
+        }
         waiting.removeAll()
         departing.removeAll()
         forksAsked = 0

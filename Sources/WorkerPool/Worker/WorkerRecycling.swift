@@ -1,0 +1,30 @@
+import Glibc
+import Logging
+
+/// When a worker makes room for a successor although nothing is wrong with it.
+///
+/// *Worker process.*
+extension Worker {
+    /// Whether this process holds more than `max_memory`.
+    var isOutgrown: Bool {
+        guard let most = assignment.pool.limits.maxMemory else { return false }
+        return ProcessMemory.resident(of: getpid()) > most
+    }
+
+    /// Says what has come to an end.
+    func tellWhyDone() {
+        switch state.spent {
+        case .age: log.finishedAge(.now() - begun)
+        case .memory: log.finishedMemory(ProcessMemory.resident(of: getpid()))
+        case nil where state.isIdleOver:
+            if let span = assignment.pool.maxIdleTime { log.finishedIdleTime(span) }
+        case nil: log.finishedMaxJobs(state.jobsDone)
+        }
+    }
+
+    /// Says, once, that a limit of the pool does not hold; of its workers, the first one warns.
+    func tell(_ refusal: ProcessLimits.Refusal) {
+        guard refusedLimits.insert(refusal.key).inserted else { return }
+        log.limitRefused(refusal, isFirst: assignment.slot == 0)
+    }
+}
