@@ -8,9 +8,10 @@ import RQ
 extension Worker {
     /// Watches the jobs of this worker.
     func watchLimits() throws(SystemCallError) {
+        let samples = jobGroup == nil || assignment.means.memory == .sampling
         watch = try LimitWatch(
-            assignment.pool.limits, group: jobGroup, samples: assignment.means.memory == .sampling,
-            on: loop, runner: { [unowned self] in isRunning ? runtime?.horse?.pid : nil },
+            assignment.pool.limits, group: jobGroup, samples: samples, on: loop,
+            runner: { [unowned self] in isRunning ? runtime?.horse?.pid : nil },
             tell: { [unowned self] in exceeded($0) })
     }
 

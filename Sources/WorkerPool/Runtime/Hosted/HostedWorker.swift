@@ -24,6 +24,7 @@ final class HostedWorker {
     private var timers: [HostedTimer: TimerSource] = [:]
     private var retry: TimerSource?
     private var age: TimerSource?
+    private var watch: LimitWatch?
     private let inbox: OrderInbox
     private var orders: DescriptorSource?
     private var reconnect = Reconnection()
@@ -266,7 +267,7 @@ final class HostedWorker {
                 mark: isClassic ? nil : printed.mark)
             let made = try HostedInterpreter(assignment, settings, printsItself: isClassic)
             interpreter = made
-            restrain(made.pid)
+            try restrain(made.pid)
             let limits = WorkerLimits(assignment)
             if let span = limits.maxAge { age?.arm(after: span) }
             record.slotStable = ProcessIdentity.of(made.pid)
@@ -283,13 +284,22 @@ final class HostedWorker {
     }
 
     /// The interpreter, and all that it will start, keeps the limits of the pool.
-    private func restrain(_ pid: Int32) {
+    private func restrain(_ pid: Int32) throws(SystemCallError) {
         let limits = ProcessLimits(assignment.pool.limits)
         let group = assignment.group.map { JobGroup($0) }
         let refusals =
             limits.limit(ancestor: pid) + limits.limit(runner: pid)
             + [group?.take(pid)].compactMap(\.self)
         for refusal in refusals { log.limitRefused(refusal, isFirst: assignment.slot == 0) }
+        // RQ's worker sees a killed horse, if it has one; why it was killed is told here.
+        watch = try LimitWatch(
+            assignment.pool.limits, group: group, samples: false, on: loop, runner: { nil },
+            tell: { [unowned self] reason in
+                let fields = duty.job?.metadata ?? [:]
+                log.logger.warning(
+                    "job is out of memory", metadata: fields.merging(["reason": "\(reason)"]) { $1 }
+                )
+            })
     }
 
     /// Nothing runs any more after this, and no job of it is left.

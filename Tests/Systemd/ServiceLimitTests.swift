@@ -2,15 +2,7 @@ import TestSupport
 import Testing
 
 /// The control groups that systemd leaves to rqd.
-@Suite(.serialized, .installedService)
-struct LimitTests {
-    let service: InstalledService
-
-    init() throws {
-        service = try #require(ServiceScope.current)
-        try service.reset()
-    }
-
+extension ServiceTests {
     @Test func `a slot's jobs have a control group, and a stop ends all that is of a job`() throws {
         try service.start()
         let path = "/srv/app/state/stray"
