@@ -52,6 +52,32 @@ import Testing
         }
     }
 
+    @Test(arguments: [[], nobody(["setuid", "setgid", "kill", "sys_nice"])])
+    func `they have the place in the queues of the machine that their pool gives them`(
+        wrapper: [String]
+    ) throws {
+        let limits = "nice = 7\nio_scheduling_class = \"idle\"\ncpu_affinity = \"0\""
+        let daemon = try Self.daemon(Self.pool + limits, wrapper: wrapper)
+        try daemon.explain {
+            try daemon.start()
+            let job = try daemon.enqueue("limits", "")
+            try daemon.waitFor("finished", of: job)
+            let found = try daemon.value(of: job)
+            try #require(found.hasPrefix("[7, [0], '") && found.hasSuffix(", 3]"), "\(found)")
+            try #require(!daemon.log.contains("limit is not in force"))
+        }
+    }
+
+    @Test func `without the right for it, what their pool gives them is told not to hold`() throws {
+        let wrapper = Self.nobody(["setuid", "setgid", "kill"])
+        let daemon = try Self.daemon(Self.pool + "nice = 7", wrapper: wrapper)
+        try daemon.explain {
+            try daemon.start()
+            let line = try daemon.waitForLog("limit is not in force")
+            try #require(line.contains("limit=nice reason="), "\(line)")
+        }
+    }
+
     @Test(arguments: ways)
     func `they are killed by timeouts, commands and stops all the same`(wrapper: [String]) throws {
         let daemon = try Self.daemon("\(Self.pool)timeout_grace = \"0s\"", wrapper: wrapper)

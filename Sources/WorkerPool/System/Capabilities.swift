@@ -11,6 +11,10 @@ struct Capabilities: OptionSet {
     static let setGroup = Capabilities(rawValue: 1 << 6)
     /// To become another user.
     static let setUser = Capabilities(rawValue: 1 << 7)
+    /// To favour processes, and to schedule those of other users.
+    static let setNice = Capabilities(rawValue: 1 << 23)
+    /// To raise limits, and to set those of other users' processes.
+    static let setResources = Capabilities(rawValue: 1 << 24)
 
     /// Those of this process that count now.
     static var ours: Capabilities {

@@ -22,6 +22,11 @@ struct ProcessLimits: Sendable {
     /// Whether horses need something that they do not inherit.
     var concernsHorses: Bool { !limits.resources.isEmpty || limits.oomScoreAdjust != 0 }
 
+    /// Whether there is anything to set.
+    var isNeeded: Bool {
+        concernsHorses || limits.nice != 0 || limits.ioClass != .none || limits.cpuAffinity != nil
+    }
+
     /// Limits a process that the jobs' processes descend from.
     ///
     /// - Returns: what was refused.

@@ -14,7 +14,10 @@ enum WorkerProcess {
         // Whoever reads our log may go away; that must not end a worker and its job.
         signal(SIGPIPE, SIG_IGN)
         // It kills horses of other users. Who forks an interpreter itself needs all that it has.
-        if assignment.pool.hostedClass == nil { Capabilities.keep(.kill) }
+        if assignment.pool.hostedClass == nil {
+            let sets = ProcessLimits(assignment.pool.limits).isNeeded
+            Capabilities.keep(sets ? [.kill, .setNice, .setResources] : .kill)
+        }
         let record = assignment.record
         record.workerName = assignment.name
         do {
