@@ -1,6 +1,7 @@
 # For contributors. Users need none of this: scripts/demo and scripts/test stand alone.
 .DEFAULT_GOAL := help
-.PHONY: help setup build release test check format demo bench fixtures docs deb rpm reproducible clean
+.PHONY: help setup build release test check format demo bench fixtures docs deb rpm reproducible \
+	kill-matrix chaos stops clean
 
 help: ## print these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +32,16 @@ bench: ## measure rqd and rq worker-pool side by side
 
 docs: ## make the reference of the Swift library, in .build/docs
 	scripts/docs
+
+kill-matrix: ## kill everything at every step, rqd's and rq's; writes docs/KILL-MATRIX.md
+	scripts/proof kill_matrix --system rqd --system rq --page docs/KILL-MATRIX.md
+
+chaos: ## two hosts under SEED's faults; SEED=1 JOBS=20000 MINUTES=10
+	scripts/proof chaos --seed $(or $(SEED),1) --jobs $(or $(JOBS),20000) \
+		--minutes $(or $(MINUTES),10)
+
+stops: ## a thousand stops at random moments under load; SEED=1 STOPS=1000
+	scripts/proof stops --seed $(or $(SEED),1) --stops $(or $(STOPS),1000)
 
 fixtures: ## record again what each supported rq writes to Redis
 	scripts/record-fixtures

@@ -52,7 +52,7 @@ public enum ClaimReply: Sendable, Equatable {
     case again
     /// `rq suspend` is in force.
     case suspended
-    /// The worker's hash is gone: register, then claim again.
+    /// The worker's hash is gone, or another registration's: register, then claim again.
     case unregistered
 }
 
@@ -61,18 +61,20 @@ extension WorkerIdentity {
     ///
     /// - Parameters:
     ///   - execution: 32 hexadecimal digits, new for each job; the same again after a lost reply.
+    ///   - registration: the worker's last one; under an older one nothing is claimed.
     ///   - queues: in order of priority.
     ///   - now: the claim's moment.
     ///   - heartbeat: how often the lease will be renewed.
     /// - Returns: the call, to be sent.
     public func claim(
-        _ execution: ExecutionID, from queues: [QueueName], at now: Timestamp,
-        heartbeat: Duration
+        _ execution: ExecutionID, under registration: String, from queues: [QueueName],
+        at now: Timestamp, heartbeat: Duration
     ) -> ScriptRequest {
         request(
             Scripts.claim, execution: execution, at: now,
             keys: queues.map { .bytes(keys.queue($0)) } + [.bytes(keys.suspended)],
-            [.integer(heartbeat.wholeSeconds)] + queues.map { .bytes($0.bytes) })
+            [.integer(heartbeat.wholeSeconds), .text(registration)]
+                + queues.map { .bytes($0.bytes) })
     }
 }
 

@@ -45,17 +45,18 @@ extension WorkerIdentity {
     ///   - now: the moment.
     ///   - lifetime: of the worker hash.
     ///   - interval: until the next heartbeat.
-    ///   - running: the execution, the job's timeout in seconds and how long it has run.
+    ///   - running: the execution, its job, the timeout in seconds and how long it has run.
     /// - Returns: the call, to be sent.
     public func heartbeat(
         at now: Timestamp, lifetime: Duration, interval: Duration,
-        running: (execution: ExecutionID, timeoutSeconds: Int, ran: Duration)?
+        running: (execution: ExecutionID, job: JobID, timeoutSeconds: Int, ran: Duration)?
     ) -> ScriptRequest {
         request(
             Scripts.heartbeat, execution: running?.execution, at: now,
             [
                 .integer(lifetime.wholeSeconds + 60), .integer(running?.timeoutSeconds ?? 0),
                 .integer(interval.wholeSeconds), .text((running?.ran ?? .zero).decimalSeconds),
+                .bytes(running?.job.bytes ?? []),
             ])
     }
 

@@ -40,6 +40,33 @@ import Testing
         }
     }
 
+    @Test func `a job that waits for a horse gets one although the slot stable is killed`() throws {
+        try Daemon.run { daemon in
+            let slotStable = try daemon.process("rqd: stable default/0")
+            slotStable.send(SIGSTOP)
+            // This one takes the horse that waits; there will be no other.
+            let first = try daemon.enqueue("add", "1, 2")
+            try daemon.waitFor("finished", of: first)
+            let second = try daemon.enqueue("add", "1, 2")
+            try daemon.waitFor("started", of: second)
+            slotStable.send(SIGKILL)
+            try daemon.waitFor("finished", of: second, within: .seconds(5))
+        }
+    }
+
+    @Test func `a slot stable that hangs when its horse dies is replaced, and the job run again`()
+        throws
+    {
+        try Daemon.run { daemon in
+            let job = try daemon.enqueue("hold", "'a'")
+            let horse = try daemon.process(from: "a.pid")
+            try daemon.process("rqd: stable default/0").send(SIGSTOP)
+            horse.send(SIGKILL)
+            try self.isRunAgain(job, "a", daemon, after: horse, within: .seconds(5))
+            try daemon.waitForLog("does not tell that a horse has ended")
+        }
+    }
+
     @Test func `a killed stable disturbs no running job and is replaced`() throws {
         try Daemon.run { daemon in
             let job = try daemon.enqueue("hold", "'a'")
@@ -70,6 +97,22 @@ import Testing
             try #require(try daemon.process("rqd: worker default/0").pid != worker.pid)
             try #require(try daemon.field("rqd_worker_deaths", of: "job:\(job)") == "1")
             try #require(try daemon.keys("rq:execution*") == [])
+        }
+    }
+
+    @Test func `a horse ends with its worker at once, although its slot stable hangs`() throws {
+        try Daemon.run { daemon in
+            let job = try daemon.enqueue("hold", "'a'")
+            let horse = try daemon.process(from: "a.pid")
+            // Nobody else is there to end it: neither the successor nor the slot stable.
+            daemon.send(SIGSTOP)
+            let slotStable = try daemon.process("rqd: stable default/0")
+            slotStable.send(SIGSTOP)
+            try daemon.process("rqd: worker default/0").send(SIGKILL)
+            try horse.waitForEnd(within: .seconds(1))
+            slotStable.send(SIGCONT)
+            daemon.send(SIGCONT)
+            try self.isRunAgain(job, "a", daemon, after: horse, within: .seconds(2))
         }
     }
 

@@ -1,6 +1,7 @@
 -- Takes the first runnable job of the queues in KEYS, in their order, and records in the same step
 -- who owns it. The last key is the suspension's: a waiting worker hears of changes of KEYS alone.
--- ARGV[7] seconds between heartbeats; then the queues' names.
+-- ARGV[7] seconds between heartbeats; [8] the registration under which it is sent; then the queues'
+-- names.
 -- Returns {'job', queue, id, {field, value, …}, dropped} | {'empty', dropped} | {'suspended'}
 -- | {'unregistered'} | {'again', dropped}: so many could not run that others must have their turn.
 -- `dropped` lists ids that were in a queue but cannot run: {queue, id, reason, …}.
@@ -27,9 +28,14 @@ local function runs(id)
 end
 
 -- Why a job cannot run, or nil. One that runs already is queued again by its outcome.
-local function refusal(queue, id, key)
-  local h = try('HMGET', key, 'data', 'status')
-  if not h then return 'not a hash' end
+local function refusal(list, queue, id, key)
+  local h = redis.pcall('HMGET', key, 'data', 'status')
+  if h.err and string.find(h.err, 'WRONGTYPE') then return 'not a hash' end
+  if h.err then
+    -- We may not look at it (NOPERM): then it is not ours to drop.
+    redis.call('LPUSH', list, id)
+    error(h.err)
+  end
   if not h[1] then return 'missing' end
   if h[2] == 'canceled' then return 'canceled' end
   if runs(id) then
@@ -75,18 +81,20 @@ end
 
 local mine = claim_of(E)
 if mine then return {'job', mine[1], mine[2], redis.call('HGETALL', job_key(mine[2])), dropped} end
-if redis.call('HEXISTS', worker_key, 'birth') == 0 then return {'unregistered'} end
+-- A claim may be late: sent by a process that is gone, or on a connection that was given up. What
+-- it took nobody would know of. So it counts only until the name is registered again.
+if redis.call('HGET', worker_key, 'rqd_registration') ~= ARGV[8] then return {'unregistered'} end
 if redis.call('EXISTS', P .. 'suspended') == 1 then
   redis.call('HSET', worker_key, 'state', 'suspended')
   return {'suspended'}
 end
 for i = 1, #KEYS - 1 do
-  local list, queue = KEYS[i], ARGV[7 + i]
+  local list, queue = KEYS[i], ARGV[8 + i]
   -- LLEN, not LPOP alone: a command that only reads makes the server watch KEYS for a worker
   -- that waits.
   while (try('LLEN', list) or 0) > 0 do
     local id = redis.call('LPOP', list)
-    local why = refusal(queue, id, job_key(id))
+    local why = refusal(list, queue, id, job_key(id))
     if not why then
       take(queue, id)
       return {'job', queue, id, redis.call('HGETALL', job_key(id)), dropped}

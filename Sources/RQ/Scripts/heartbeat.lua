@@ -1,7 +1,8 @@
 -- Renews a worker's registration and, with an execution id, its lease on the job. ARGV[7] the
 -- worker hash's lifetime; [8] the job's timeout; [9] seconds between heartbeats; [10] seconds the
--- job has run. Returns {registered, held}: 0 where the hash, or the claim, was removed by
--- somebody else.
+-- job has run; [11] the job's id. Returns {registered, held}: 0 where the hash, or the lease, was
+-- removed by somebody else; held is -1 where somebody else has settled the claim, and the job is
+-- there still: another worker may run it by now.
 local registered = redis.call('HEXISTS', worker_key, 'birth')
 if registered == 1 then
   redis.call('HSET', worker_key, 'last_heartbeat', ISO)
@@ -10,7 +11,9 @@ if registered == 1 then
 end
 if E == '' then return {registered, 1} end
 local claim = claim_of(E)
-if not claim then return {registered, 0} end
+if not claim then
+  return {registered, redis.call('HEXISTS', job_key(ARGV[11]), 'data') == 1 and -1 or 0}
+end
 local queue, id = claim[1], claim[2]
 if not holds(queue, id, E) then return {registered, 0} end
 local timeout = tonumber(ARGV[8]) or 180

@@ -20,11 +20,14 @@ public struct WorkerBirth: Hashable, Sendable {
     public var host: String?
     /// The process by pid and start time; written by rqd only.
     public var process: String?
+    /// Tells this registration from those before it; written by rqd only.
+    public var registration: String?
 
     /// A registration of all these facts.
     public init(
         birth: Timestamp, queues: [QueueName], pid: Int, hostname: String, ipAddress: String,
-        version: String, pythonVersion: String, host: String? = nil, process: String? = nil
+        version: String, pythonVersion: String, host: String? = nil, process: String? = nil,
+        registration: String? = nil
     ) {
         self.birth = birth
         self.queues = queues
@@ -35,6 +38,7 @@ public struct WorkerBirth: Hashable, Sendable {
         self.pythonVersion = pythonVersion
         self.host = host
         self.process = process
+        self.registration = registration
     }
 
     /// The fields in the order in which RQ writes them, then rqd's own.
@@ -50,6 +54,7 @@ public struct WorkerBirth: Hashable, Sendable {
         fields.append("python_version", pythonVersion)
         if let host { fields.append("rqd_host", host) }
         if let process { fields.append("rqd_process", process) }
+        if let registration { fields.append("rqd_registration", registration) }
         return fields
     }
 }

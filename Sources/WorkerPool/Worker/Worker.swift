@@ -28,6 +28,8 @@ final class Worker {
     var reconnect = Reconnection()
     var birth: Timestamp?
     var birthIsNew = true
+    /// The last registration; a new one each time, so that claims of an earlier one are void.
+    var registration = ""
     var isSuspended = false
     var outputQuota: OutputQuota
     /// The settings that the master sent last, until they are used.
@@ -219,6 +221,7 @@ final class Worker {
             self.facts = facts
             record.slotStable = facts.stable
             happened(.stablePresent)
+            if state.wantsHorse { runtime?.prepare() }
         case .horseReady:
             record.horse = runtime?.horse
             happened(.horseReady)

@@ -46,12 +46,13 @@ extension Worker {
         if assignment.sweepsHost && birth == nil { sweep.run() }
         let born = birth ?? .now()
         birth = born
+        registration = RandomID.hexadecimal().description
         let record = WorkerBirth(
             birth: born, queues: assignment.pool.queues.map { QueueName($0) }, pid: Int(getpid()),
             hostname: HostIdentity.hostname, ipAddress: link?.address ?? "unknown",
             version: facts?.rqVersion ?? "unknown",
             pythonVersion: facts?.pythonVersion ?? "unknown", host: HostIdentity.host,
-            process: HostIdentity.process)
+            process: HostIdentity.process, registration: registration)
         link?.send(
             identity.birth(record, lifetime: assignment.pool.workerTTL, takesOver: takesOver),
             as: .birth)
@@ -60,7 +61,7 @@ extension Worker {
     private func claim(_ execution: ExecutionID) {
         link?.send(
             identity.claim(
-                execution, from: queues.queues, at: .now(),
+                execution, under: registration, from: queues.queues, at: .now(),
                 heartbeat: assignment.pool.heartbeatInterval),
             as: .claim(execution))
     }
@@ -131,10 +132,10 @@ extension Worker {
     }
 
     private func heartbeat(_ job: ClaimedJob?) {
-        var running: (execution: ExecutionID, timeoutSeconds: Int, ran: Duration)?
+        var running: (execution: ExecutionID, job: JobID, timeoutSeconds: Int, ran: Duration)?
         if let job, let current {
             let limit = job.timeLimit.map { Int($0.components.seconds) } ?? -1
-            running = (job.execution, limit, .now() - current.begun)
+            running = (job.execution, job.id, limit, .now() - current.begun)
         }
         let pool = assignment.pool
         link?.send(

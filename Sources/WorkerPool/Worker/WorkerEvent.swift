@@ -53,6 +53,8 @@ enum WorkerEvent: Equatable {
     case told(WorkerLimits)
     /// A command named the job in hand or its execution: it is to end as `stopped`.
     case stopJob(at: Timestamp)
+    /// Somebody else has settled the claim of the job in hand, which may run elsewhere by now.
+    case claimSettled
     /// A command asks for the horse's death.
     case killHorse
 }

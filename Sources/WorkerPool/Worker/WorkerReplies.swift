@@ -22,6 +22,7 @@ extension Worker {
                 handedBack(execution, reason, fate, queue, id)
             case .heartbeat:
                 // The first number: whether the worker hash still knows us.
+                if reply.count == 2, reply[1].integer == -1 { claimSettled() }
                 if reply.count == 2, reply[0].integer == 0 { happened(.unregistered) }
             case .death: perform([.leave(state.leavingStatus)])
             case .tracking, .script, .address, .ping: break
@@ -45,6 +46,15 @@ extension Worker {
         case .death: perform([.leave(state.leavingStatus)])
         case .heartbeat, .tracking, .script, .address, .ping: break
         }
+    }
+
+    /// The lease was over and the job handed back: what it does here counts no more.
+    private func claimSettled() {
+        guard let current, state.execution == current.job.execution else { return }
+        log.logger.warning(
+            "job was handed back by another host: it is ended here",
+            metadata: current.fields.metadata)
+        happened(.claimSettled)
     }
 
     private func registered(_ reply: BirthReply) {

@@ -125,6 +125,14 @@ struct WorkerState: ~Copyable {
         if case .errand(_, true) = duty { true } else { false }
     }
 
+    /// True while a job, or an errand, waits for a horse.
+    var wantsHorse: Bool {
+        switch duty {
+        case .holding, .errand(_, false): true
+        case .hungry, .waiting, .claiming, .running, .killing, .settling, .errand, .leaving: false
+        }
+    }
+
     /// True while the queues were empty, or suspended, at the last look.
     var isWaiting: Bool {
         if case .waiting = duty { true } else { false }

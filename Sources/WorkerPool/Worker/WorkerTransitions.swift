@@ -50,6 +50,7 @@ extension WorkerState {
             newLimits = limits
             return []
         case .stopJob(let moment): return stopJob(at: moment)
+        case .claimSettled: return claimSettled()
         case .killHorse: return kill(.killedByCommand)
         }
     }
@@ -299,6 +300,13 @@ extension WorkerState {
             started: moment, ended: moment)
         duty = .settling(.outcome(job, outcome), isSent: false, next: nil)
         return [.show(.settling)]
+    }
+
+    /// Its hand-back will find that there is nothing left to do.
+    private mutating func claimSettled() -> [WorkerAction] {
+        guard case .holding(let job) = duty else { return kill(.interrupted) }
+        duty = .settling(.handBack(job.execution, .notStarted), isSent: false, next: nil)
+        return []
     }
 
     private mutating func kill(_ verdict: Verdict) -> [WorkerAction] {

@@ -110,6 +110,25 @@ import Testing
         }
     }
 
+    @Test func `a job that another host was given when the lease was over is ended here`() throws {
+        try Daemon.run(pool: "heartbeat_interval = \"1s\"") { daemon in
+            let job = try daemon.enqueue("hold", "'a'")
+            let horse = try daemon.process(from: "a.pid")
+            // As its scheduler would: to somebody else's queue.
+            try daemon.redis("DEL", "rq:rqd:claims:\(daemon.workerName())")
+            try daemon.python(
+                """
+                job = rq.job.Job.fetch('\(job)', connection=redis)
+                Queue('elsewhere', connection=redis).enqueue_job(job)
+                """)
+            try horse.waitForEnd(within: .seconds(5))
+            try daemon.waitForLog("job was handed back by another host")
+            let next = try daemon.enqueue("add", "1, 2")
+            try daemon.waitFor("finished", of: next)
+            try #require(try daemon.ids(in: "elsewhere") == [job])
+        }
+    }
+
     @Test func `a job that comes while the hash is gone is run all the same`() throws {
         try Daemon.run { daemon in
             try daemon.redis("DEL", "rq:worker:\(daemon.workerName())")

@@ -108,6 +108,38 @@ import Testing
         }
     }
 
+    @Test func `a server that is slow, but not too slow, is waited for`() throws {
+        var settings = Daemon.Settings()
+        settings.environment["RQD_REDIS_TIMEOUT"] = "3s"
+        let daemon = try Daemon(settings, on: RedisServer())
+        try daemon.explain {
+            try daemon.start()
+            let job = try daemon.enqueue("hold", "'a'")
+            _ = try daemon.process(from: "a.pid")
+            // Every command waits, and then all are answered.
+            try daemon.redis("CLIENT", "PAUSE", "2000", "ALL")
+            try daemon.release("a")
+            try daemon.waitFor("finished", of: job)
+            let next = try daemon.enqueue("add", "1, 2")
+            try daemon.waitFor("finished", of: next)
+            try #require(!daemon.log.contains("Redis is"))
+        }
+    }
+
+    @Test func `an idle worker whose claim is refused takes the job when the server obliges`()
+        throws
+    {
+        try Daemon.run { daemon in
+            let redis = try daemon.server.connect()
+            try redis.call(Command("ACL", "SETUSER", "default", "-evalsha", "-eval"))
+            let job = try daemon.enqueue("add", "1, 2")
+            try daemon.waitForLog("Redis refuses to work")
+            try #require(try daemon.status(of: job) == "queued")
+            try redis.call(Command("ACL", "SETUSER", "default", "+@all"))
+            try daemon.waitFor("finished", of: job)
+        }
+    }
+
     @Test func `scripts that the server has forgotten are sent again`() throws {
         try Daemon.run { daemon in
             let job = try daemon.enqueue("hold", "'a'")

@@ -49,12 +49,13 @@ import Testing
             let ghost = WorkerIdentity(keys: Keys(), name: "ghost")
             let birth = WorkerBirth(
                 birth: .now(), queues: ["default"], pid: 5, hostname: "far", ipAddress: "unknown",
-                version: "3.0.0", pythonVersion: "3.11", host: "far/boot/1", process: "5:5")
+                version: "3.0.0", pythonVersion: "3.11", host: "far/boot/1", process: "5:5",
+                registration: "r1")
             let calls = [
                 ghost.birth(birth, lifetime: .seconds(420), takesOver: false),
                 ghost.claim(
-                    ExecutionID(String(repeating: "b", count: 32)), from: ["default"], at: .now(),
-                    heartbeat: .seconds(30)),
+                    ExecutionID(String(repeating: "b", count: 32)), under: "r1", from: ["default"],
+                    at: .now(), heartbeat: .seconds(30)),
             ]
             for call in calls {
                 try redis.call(call.script, keys: call.keys, arguments: call.arguments)

@@ -147,6 +147,26 @@ import Testing
         #expect(try bench.ask("LLEN", "rq:queue:default") == "1")
     }
 
+    @Test func `a job that the worker may not look at stays in its queue`() throws {
+        let bench = try ScriptBench.registered()
+        try bench.enqueue("a")
+        try bench.redis.call(
+            Command(
+                "ACL", "SETUSER", "default", "resetkeys", "~rq:queue:*", "~rq:worker*",
+                "~rq:rqd:*", "~rq:suspended"))
+        #expect(throws: (any Error).self) { try bench.claim() }
+        #expect(try bench.ask("LRANGE", "rq:queue:default", "0", "-1") == "a")
+    }
+
+    @Test func `a claim that arrives after a newer registration takes nothing`() throws {
+        let bench = try ScriptBench.registered()
+        _ = try bench.bear(queues: ["high", "default"], registration: "r2")
+        try bench.enqueue("a")
+        #expect(try bench.claim("e1", under: "r1").0 == .unregistered)
+        #expect(try bench.ask("LLEN", "rq:queue:default") == "1")
+        #expect(try bench.claim("e2", under: "r2").0.jobID == "a")
+    }
+
     @Test func `a started job does not expire, and neither do its dependency sets`() throws {
         let bench = try ScriptBench.registered()
         try bench.enqueue("a", ["ttl": "100"])

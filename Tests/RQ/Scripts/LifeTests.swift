@@ -106,6 +106,16 @@ import Testing
         #expect(try bench.ask("EXISTS", "rq:worker:w1") == "0")
     }
 
+    @Test func `a heartbeat tells that somebody else has handed the job back`() throws {
+        let bench = try ScriptBench.registered()
+        try bench.enqueue("a")
+        _ = try bench.claim()
+        _ = try bench.handBack()
+        #expect(try bench.beat("e1", at: bench.clock) == [1, -1])
+        try bench.redis.call(Command("DEL", "rq:job:a"))
+        #expect(try bench.beat("e1", at: bench.clock) == [1, 0])
+    }
+
     @Test func `a hash that is gone stays gone, whatever its worker does`() throws {
         for end: (ScriptBench) throws -> Fate in [
             { try $0.settle(.failed(text: "E: e")) }, { try $0.handBack() },

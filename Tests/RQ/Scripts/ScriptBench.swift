@@ -22,12 +22,14 @@ struct ScriptBench {
         return bench
     }
 
-    func bear(queues: [QueueName], process: String = "1:1", takesOver: Bool = false) throws
-        -> BirthReply
-    {
+    func bear(
+        queues: [QueueName], process: String = "1:1", takesOver: Bool = false,
+        registration: String = "r1"
+    ) throws -> BirthReply {
         let birth = WorkerBirth(
             birth: clock, queues: queues, pid: 4711, hostname: "vm", ipAddress: "unknown",
-            version: "3.0.0", pythonVersion: "3.11", host: "m/b/1", process: process)
+            version: "3.0.0", pythonVersion: "3.11", host: "m/b/1", process: process,
+            registration: registration)
         return try read(
             worker.birth(birth, lifetime: .seconds(420), takesOver: takesOver), BirthReply.read)
     }
@@ -48,11 +50,13 @@ struct ScriptBench {
     }
 
     /// Claims from the queues, at the bench's clock.
-    func claim(_ execution: ExecutionID = "e1", from queues: [QueueName] = ["high", "default"])
-        throws -> (ClaimReply, [DroppedJob])
-    {
+    func claim(
+        _ execution: ExecutionID = "e1", under registration: String = "r1",
+        from queues: [QueueName] = ["high", "default"]
+    ) throws -> (ClaimReply, [DroppedJob]) {
         try read(
-            worker.claim(execution, from: queues, at: clock, heartbeat: .seconds(30))
+            worker.claim(
+                execution, under: registration, from: queues, at: clock, heartbeat: .seconds(30))
         ) { (reply) throws(WireError) in try ClaimReply.read(reply, execution: execution) }
     }
 
@@ -82,7 +86,7 @@ struct ScriptBench {
 
     func beat(_ execution: ExecutionID?, at now: Timestamp) throws -> [Int] {
         let running = execution.map {
-            (execution: $0, timeoutSeconds: 180, ran: Duration.seconds(30))
+            (execution: $0, job: JobID("a"), timeoutSeconds: 180, ran: Duration.seconds(30))
         }
         let request = worker.heartbeat(
             at: now, lifetime: .seconds(30), interval: .seconds(30), running: running)

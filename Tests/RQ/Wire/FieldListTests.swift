@@ -38,7 +38,7 @@ struct `A registration` {
         let birth = WorkerBirth(
             birth: Timestamp(microseconds: 0), queues: ["high", "low"], pid: 7, hostname: "h",
             ipAddress: "unknown", version: "3.0.0", pythonVersion: "3.11", host: "h/b/n",
-            process: "7:99")
+            process: "7:99", registration: "r1")
         let text = birth.fields.flat.map { String(decoding: $0, as: UTF8.self) }
         #expect(
             text == [
@@ -46,6 +46,7 @@ struct `A registration` {
                 "last_heartbeat", "1970-01-01T00:00:00.000000Z", "queues", "high,low", "pid", "7",
                 "hostname", "h", "ip_address", "unknown", "version", "3.0.0",
                 "python_version", "3.11", "rqd_host", "h/b/n", "rqd_process", "7:99",
+                "rqd_registration", "r1",
             ])
         let hash = WorkerHash(fields: birth.fields)
         #expect(hash.host == "h/b/n")

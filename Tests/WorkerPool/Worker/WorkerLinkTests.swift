@@ -39,6 +39,15 @@ import Testing
             back == [.arm(.heartbeat, after: .seconds(30)), .heartbeat(R.job("e1"))])
     }
 
+    @Test func `a job that another host was given is ended, and nothing is recorded for it`() {
+        var worker = R()
+        worker.becomeBusy()
+        #expect(worker.tell(.claimSettled) == [.kill(force: true)])
+        let died = worker.tell(.horseDied(R.died, R.ending))
+        #expect(died.contains(.handBack("e1", .stopped)))
+        #expect(worker.tell(.settled(.gone)).last == .claim("e2"))
+    }
+
     @Test func `a heartbeat that is due without Redis is left out`() {
         var worker = R()
         worker.becomeBusy()

@@ -10,6 +10,8 @@ final class Horse {
     enum Arrival {
         /// Nothing yet.
         case nothing
+        /// Its end of the socket is closed.
+        case end
         /// What became of the job.
         case report(JobReport)
         /// Something that is no report; the horse is not to be believed any more.
@@ -99,7 +101,8 @@ final class Horse {
                     isRunning = false
                     return .report(report)
                 }
-                if count <= 0 { return .nothing }
+                guard let count else { return .nothing }
+                if count == 0 { return .end }
             }
         } catch {
             return .nonsense("\(error)")
@@ -108,16 +111,17 @@ final class Horse {
 
     /// Feeds the reader once.
     ///
-    /// - Returns: bytes read; 0 or less when there are none.
-    private func readOnce() throws(RedisError) -> Int {
+    /// - Returns: bytes read; 0 at the end; nil when there are none now.
+    private func readOnce() throws(RedisError) -> Int? {
         let size = 64 * 1024
         let buffer = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
         defer { buffer.deallocate() }
         let count = read(socket, buffer, size)
+        if count < 0 && (errno == EAGAIN || errno == EINTR) { return nil }
         // A Unix socket says so when its other end was closed with bytes unread.
         if count < 0 && errno == ECONNRESET { hasRefused = true }
         if count > 0 { try reader.feed(UnsafeRawBufferPointer(start: buffer, count: count)) }
-        return count
+        return max(count, 0)
     }
 
     /// Sends a signal to the horse and all its children in its group.

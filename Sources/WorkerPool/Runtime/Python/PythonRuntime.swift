@@ -36,6 +36,11 @@ final class PythonRuntime: Runtime {
     /// Since when a fork is awaited.
     private var forkAsked: MonotonicTime?
     private var retry: TimerSource?
+    private var silence: TimerSource?
+    private var slotStable: ProcessIdentity?
+
+    /// How long a slot stable may take to tell that a horse has ended.
+    private static let patience = Duration.seconds(1)
 
     /// How many output pipes are kept open for what jobs have left running.
     private static let keptOutputs = 64
@@ -73,6 +78,7 @@ final class PythonRuntime: Runtime {
         do {
             retry = try retry ?? loop.onTimer { [weak self] in self?.tryAgain() }
             surveyTimer = try surveyTimer ?? loop.onTimer { [weak self] in self?.lookAtStack() }
+            silence = try silence ?? loop.onTimer { [weak self] in self?.silenceLasts() }
             let socket = try SlotStableSocket(
                 askingThrough: control, name: place, jobsPerHorse: jobsPerHorse)
             stableSource = try loop.onDescriptor(socket.descriptor, [.read]) { [weak self] _ in
@@ -193,6 +199,7 @@ final class PythonRuntime: Runtime {
     }
 
     private func askForHorse() {
+        guard stable != nil else { return }
         forksAsked += 1
         forkAsked = .now()
         stable?.askForHorse()
@@ -206,6 +213,7 @@ final class PythonRuntime: Runtime {
             case .hello(let pid, let rqVersion, let pythonVersion, let threads, let pipe):
                 rqd_set_nonblocking(pipe)
                 stacks = OwnedDescriptor(adopting: pipe)
+                slotStable = ProcessIdentity.of(pid)
                 if !threads.isEmpty {
                     deliver(
                         .warning(
@@ -217,7 +225,7 @@ final class PythonRuntime: Runtime {
                 deliver(
                     .present(
                         RuntimeFacts(
-                            stable: ProcessIdentity.of(pid), rqVersion: rqVersion,
+                            stable: slotStable, rqVersion: rqVersion,
                             pythonVersion: pythonVersion)))
             case .horse(let pid, let socket, let output):
                 forksAsked -= 1
@@ -275,6 +283,11 @@ final class PythonRuntime: Runtime {
         }
         switch horse.receive() {
         case .nothing: break
+        case .end:
+            // Its end is the slot stable's to tell; or the job has closed what is not its own.
+            currentSource?.cancel()
+            currentSource = nil
+            silence?.arm(after: Self.patience)
         case .report(let report):
             outputs.last?.drain()
             finish(horse)
@@ -294,8 +307,20 @@ final class PythonRuntime: Runtime {
         dropClosedOutputs()
     }
 
+    /// A slot stable that hangs does not tell of a horse's end, and its job would run for ever.
+    private func silenceLasts() {
+        guard let current else { return }
+        if current.identity?.isAlive == true {
+            silence?.arm(after: Self.patience)
+        } else {
+            deliver(.warning("the slot stable does not tell that a horse has ended: it is killed"))
+            slotStable?.signal(SIGKILL)
+        }
+    }
+
     /// The horse's job is over, one way or the other.
     private func finish(_ horse: Horse) {
+        silence?.disarm()
         outputs.last?.drain()
         currentSource?.cancel()
         currentSource = nil

@@ -5,6 +5,7 @@ one frame, the outcome, and leaves by os._exit. It opens no connection to Redis 
 code asks for one. Frames are RESP arrays of bulk strings.
 """
 
+import fcntl
 import os
 import resource
 import signal
@@ -351,7 +352,7 @@ def horse(app, sock, jobs, set_title):
             rehearse(app)
         while jobs > 0:
             frame = unpack(sock)
-            if frame is None:
+            if frame is None or not die_with_worker(sock, True):
                 break  # the worker has no job for us, or is gone
             jobs -= 1
             if frame[0] == b'run':
@@ -364,6 +365,7 @@ def horse(app, sock, jobs, set_title):
                 code = EXIT_UNREPORTED
                 break
             signal.alarm(0)
+            die_with_worker(sock, False)
             sock.sendall(pack(out))
     except BrokenPipeError:
         code = 0  # the worker is gone; it is its successor that settles the job

@@ -1,0 +1,98 @@
+"""Writes the matrix as a page."""
+import acts
+import steps
+
+HEAD = '''# Kill matrix
+
+`make kill-matrix` has made this page. It brings a system to a step of the protocol, and stops
+it exactly there: a proxy before Redis holds that request, or that reply; or the job waits at a
+gate in its function, its callback or its value; or a process stands still. Then the victim is
+killed with SIGKILL. For `redis` that is the server (it writes every command to its log on disk
+first), which is started again at once; for `network` every connection is cut; after the death of
+`master` the service is started again at once, as systemd would do it. What was on its way and has
+lost its sender is lost, unless the step says that it arrives late.
+
+Each run of a job writes its pid and the time into a file and holds a lock that the kernel takes
+back when the process is gone. So runs, losses and overlaps are counted from the outside.
+
+A cell says how long it took from the kill (from Redis being there again, for `redis`) until the
+last job was over, and what became of it when that is more than "finished, after one run":
+
+| | |
+| --- | --- |
+| again | the run was cut off, and after its end there was a second one, which finished |
+| failed | the job failed, because its own process was killed, as in RQ |
+| lost | it is in no queue and no registry; nothing will run it |
+| stuck | 30 s later it still counts as running, and nobody runs it |
+| **twice** | two runs at the same time |
+| – | there is no such step or process, or the victim does not take part in it |
+
+A job that waits before its gate is let go 0.4 s after the kill (1.5 s for `master`), so that a
+second run beside it would be seen: that time is in the figures of those who live on.
+'''
+
+RQD = '''
+## rqd
+
+%d cells: %s.
+
+%s
+'''
+
+RQ = '''
+## `rq worker-pool` 3.0
+
+One worker on two queues, so it takes jobs with `BLPOP`. What is stuck is failed by another worker's
+maintenance when that comes to it, minutes later; measured once: 808 s. The figures are of the same
+run, on the same machine.
+
+%s
+'''
+
+
+def write(path, results):
+    text = HEAD
+    ours = [r for key, r in results.items() if key[0] == 'rqd' and not r.note]
+    if ours:
+        text += RQD % (len(ours), verdict(ours), table(results, 'rqd', acts.VICTIMS))
+    if any(system == 'rq' for system, _, _ in results):
+        victims = [v for v in acts.VICTIMS if v not in ('slot stable', 'stable')]
+        text += RQ % table(results, 'rq', victims)
+    with open(path, 'w') as file:
+        file.write(text)
+
+
+def verdict(ours):
+    wrong = [r for r in ours if r.complaints(steps.STEPS[r.step])]
+    if wrong:
+        return '%d are not as they should be' % len(wrong)
+    seconds = sorted(r.seconds for r in ours)
+    return ('no job lost, none run twice at the same time, all over within %.2f s, half of them '
+            'within %.2f s' % (seconds[-1], seconds[len(seconds) // 2]))
+
+
+def table(results, system, victims):
+    lines = ['| step | ' + ' | '.join(victims) + ' |', '| --- |' + ' --- |' * len(victims)]
+    for number, step in enumerate(steps.STEPS):
+        if step.ways[system] is None:
+            continue
+        cells = [results.get((system, number, victim)) for victim in victims]
+        lines.append('| %s | %s |' % (step.name, ' | '.join(map(cell, cells))))
+    return '\n'.join(lines)
+
+
+def cell(result):
+    if result is None or result.note:
+        return '–' if result is None or 'ERROR' not in result.note else '?'
+    words = []
+    if result.overlaps:
+        words.append('**twice**')
+    elif any(count > 1 for name, count in result.runs.items() if name not in result.retried):
+        words.append('again')
+    if 'failed' in result.fates.values():
+        words.append('failed')
+    if result.seconds is None:
+        words.append('lost' if result.is_lost else 'stuck')
+    else:
+        words.insert(0, '%.2f s' % result.seconds)
+    return ', '.join(words)
