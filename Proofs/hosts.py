@@ -13,13 +13,27 @@ def ip(*words):
     subprocess.run(['ip', *words], check=True, capture_output=True)
 
 
+def tidy():
+    """Removes what runs have left that were killed; a cable goes with its namespace."""
+    names = subprocess.run(['ip', 'netns', 'list'], check=True, capture_output=True, text=True)
+    for line in names.stdout.splitlines():
+        name = line.split()[0]
+        pid = name.split('-')[1] if name.startswith('proof-') else ''
+        if pid.isdigit() and not processes.runs(int(pid)):
+            subprocess.run(['ip', 'netns', 'del', name], check=False, capture_output=True)
+
+
 class Host(Rqd):
     """A host whose cable can be pulled; the gateway is where Redis listens."""
 
     def __init__(self, place, letter, number, port, workers):
         self.space = 'proof-%d-%s' % (os.getpid(), letter)
         self.cable = 'pr%d%s' % (os.getpid() % 10**7, letter)
-        self.gateway = '10.213.%d.1' % number
+        # Four addresses of its own, also beside another run.
+        block = (os.getpid() * 2 + number) % 2**14
+        self.net = '10.213.%d.%%d' % (block // 64)
+        self.first = block % 64 * 4
+        self.gateway = self.net % (self.first + 1)
         self.letter = letter
         self.cut_lock = threading.Lock()
         self.cuts = 0
@@ -30,11 +44,12 @@ class Host(Rqd):
                          more='[scheduler]\nmaintenance_interval = "10s"')
 
     def build(self):
+        tidy()
         ip('netns', 'add', self.space)
         ip('link', 'add', self.cable, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', self.space)
         ip('address', 'add', self.gateway + '/30', 'dev', self.cable)
         ip('link', 'set', self.cable, 'up')
-        ip('-n', self.space, 'address', 'add', self.gateway[:-1] + '2/30', 'dev', 'eth0')
+        ip('-n', self.space, 'address', 'add', self.net % (self.first + 2) + '/30', 'dev', 'eth0')
         ip('-n', self.space, 'link', 'set', 'eth0', 'up')
         ip('-n', self.space, 'link', 'set', 'lo', 'up')
 
