@@ -28,6 +28,18 @@ extension ServiceTests {
         #expect(try !service.journal().contains("slot stable lost"))
     }
 
+    @Test func `a slot that is no more leaves no control group behind`() throws {
+        try service.box.write(
+            "/etc/rqd.conf.d/beat.conf", "[pool.default]\nheartbeat_interval = \"1s\"\n")
+        try service.start()
+        try service.box.run("/usr/bin/rqd", "scale", "default", "1")
+        try service.wait(for: "one group") {
+            let groups = try service.box.run(
+                "sh", "-c", "ls /sys/fs/cgroup/system.slice/rqd.service | grep ^default")
+            return groups == "default.0\n"
+        }
+    }
+
     @Test func `a job beyond its memory fails, by the means that the kernel offers`() throws {
         try service.box.write(
             "/etc/rqd.conf.d/limits.conf", "[pool.default]\nmemory_max = \"64M\"\n")

@@ -13,6 +13,8 @@ final class ControlGroupTree {
     /// Why there are no groups; "" when there are.
     private let lack: String
     private var told: Set<String> = []
+    /// Slots that are no more and whose groups may still be there.
+    private var vacated: Set<String> = []
     private let log = Logger(label: "rqd.master")
 
     /// The group of the processes that are ours.
@@ -57,6 +59,7 @@ final class ControlGroupTree {
         if pool.limits.cpuWeight != nil { enable("cpu") }
         tell(pool)
         guard let root else { return nil }
+        vacated.remove(name)
         let group = ControlGroup(path: root.file(Self.directory(name)))
         guard mkdir(group.path, 0o755) == 0 || errno == EEXIST else {
             log.warning(
@@ -81,9 +84,16 @@ final class ControlGroupTree {
         return group
     }
 
-    /// Removes the group of a slot that is no more; one in which something runs stays.
+    /// Removes the group of a slot that is no more, once nothing runs in it.
     func remove(_ name: String) {
-        if let root { rmdir(root.file(Self.directory(name))) }
+        vacated.insert(name)
+        tidy()
+    }
+
+    /// Removes what could not be removed yet: a slot stable ends a moment after its worker.
+    func tidy() {
+        guard let root else { return }
+        vacated = vacated.filter { rmdir(root.file(Self.directory($0))) != 0 && errno == EBUSY }
     }
 
     /// What the files of a slot's group are to hold.

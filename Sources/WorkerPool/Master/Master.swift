@@ -233,6 +233,7 @@ public final class Master {
         let now = MonotonicTime.now()
         readScoreboard()
         perform(state.watch(at: now))
+        nursery.groups.tidy()
         notifier.watchdog()
         watch?.arm(after: watchInterval)
     }
