@@ -30,6 +30,7 @@ struct RootCommand: ParsableCommand {
             RunCommand.self, CheckCommand.self, WorkerCommand.self, WorkerPoolCommand.self,
             StatusCommand.self, MetricsCommand.self, ReloadCommand.self, RestartCommand.self,
             UpgradeCommand.self, ScaleCommand.self, PauseCommand.self, StopJobCommand.self,
+            StackCommand.self,
             KillJobCommand.self, LogLevelCommand.self, LogsCommand.self, InfoCommand.self,
             EnqueueCommand.self, SuspendCommand.self, ResumeCommand.self,
             RequeueCommand.self, EmptyCommand.self, ImportSettingsCommand.self,

@@ -58,6 +58,24 @@ public enum ControlCall {
         throw .refused(path: path, reason: reply.error ?? "no status in its answer", exit: 69)
     }
 
+    /// Asks where a running job is.
+    ///
+    /// - Parameters:
+    ///   - job: its id.
+    ///   - path: the daemon's control socket.
+    ///   - timeout: how long the answer may take.
+    /// - Returns: what its threads do, line by line.
+    /// - Throws: `nobodyThere` when there is no answer, `refused` with the reason.
+    public static func stack(
+        of job: String, at path: String, timeout: Duration = .seconds(10)
+    ) throws(ControlError) -> [String] {
+        var request = ControlMessage.Request(rqd: ControlMessage.version, command: "stack")
+        request.job = job
+        let reply = try ask(request, at: path, timeout: timeout)
+        if let stack = reply.stack, reply.ok { return stack }
+        throw .refused(path: path, reason: reply.error ?? "no reason", exit: reply.exit ?? 69)
+    }
+
     /// Asks for the numbers.
     ///
     /// - Parameters:

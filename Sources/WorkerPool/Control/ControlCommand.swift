@@ -14,6 +14,8 @@ enum ControlCommand: Equatable, Sendable {
     case stopJob(id: String)
     /// Kill a running job's process.
     case killJob(id: String)
+    /// Tell where a running job is.
+    case stack(job: String)
     /// Log from this level on.
     case logLevel(LogConfiguration.Level)
     /// Read the configuration again.
@@ -26,7 +28,7 @@ enum ControlCommand: Equatable, Sendable {
     /// The names, for the refusal of others.
     static let names = [
         "status", "scale", "pause", "resume", "stop-job", "kill-job", "log-level", "reload",
-        "restart", "upgrade", "metrics",
+        "restart", "upgrade", "metrics", "stack",
     ]
 
     /// Understands a request.
@@ -47,6 +49,7 @@ enum ControlCommand: Equatable, Sendable {
         case "resume": self = .resume(pool: try Self.given(request.pool, "pool", in: request))
         case "stop-job": self = .stopJob(id: try Self.given(request.job, "job", in: request))
         case "kill-job": self = .killJob(id: try Self.given(request.job, "job", in: request))
+        case "stack": self = .stack(job: try Self.given(request.job, "job", in: request))
         case "log-level":
             let name = try Self.given(request.level, "level", in: request)
             guard let level = LogConfiguration.Level(rawValue: name) else {

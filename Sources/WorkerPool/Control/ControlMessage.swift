@@ -62,6 +62,8 @@ enum ControlMessage {
         var message: String?
         /// The status that was asked for.
         var status: StatusReport?
+        /// Where the job is, line by line.
+        var stack: [String]?
         /// The numbers that were asked for, as OpenMetrics text.
         var metrics: String?
     }

@@ -32,6 +32,8 @@ public final class Master {
     var watch: TimerSource?
     var control: ControlListener?
     var metrics: MetricsListener?
+    /// By place on the scoreboard: who waits for the stack of a job there.
+    var stackQuestions: [Int: StackQuestion] = [:]
     /// How the next version of this program is started; nil where there is no upgrade.
     let invocation: Invocation?
     private var shownTitle = ""

@@ -44,6 +44,7 @@ extension Master {
         readScoreboard()
         switch command {
         case .status: answer(ControlMessage.Reply(ok: true, status: statusReport()))
+        case .stack(let id): askForStack(of: id, answering: answer)
         case .metrics: answer(ControlMessage.Reply(ok: true, metrics: metricsText()))
         case .scale(let pool, let workers):
             answer(ControlMessage.reply(scale(pool, to: workers)))
@@ -157,17 +158,24 @@ extension Master {
         return .success("logging from \(level) on, \(before) before")
     }
 
+    /// The slot in which a job runs, as the scoreboard was read last.
+    func slot(running id: String) throws(ControlMessage.Refusal) -> MasterSlot {
+        // The scoreboard keeps a long id's beginning only.
+        let known = String(decoding: id.utf8.prefix(SlotRecord.longestJobID), as: UTF8.self)
+        let slot = state.slots.first { $0.pid != nil && $0.reading.jobID == known }
+        if !id.isEmpty, let slot { return slot }
+        throw .unavailable("no job \(PrintableText.of(String(id.prefix(255)))) runs here")
+    }
+
     /// Ends a job that runs here.
     private func end(
         _ id: String, _ how: String, _ order: (String) -> WorkerOrder
     ) -> ControlMessage.Answer {
-        // The scoreboard keeps a long id's beginning only.
-        let known = String(decoding: id.utf8.prefix(SlotRecord.longestJobID), as: UTF8.self)
-        guard !id.isEmpty,
-            let slot = state.slots.first(where: { $0.pid != nil && $0.reading.jobID == known })
-        else {
-            return .failure(
-                .unavailable("no job \(PrintableText.of(String(id.prefix(255)))) runs here"))
+        let slot: MasterSlot
+        do {
+            slot = try self.slot(running: id)
+        } catch {
+            return .failure(error)
         }
         guard nursery.roster.pools[slot.pool].hostedClass == nil else {
             return .failure(

@@ -113,6 +113,9 @@ final class Nursery {
         return false
     }
 
+    /// Where a slot's worker is told things, and answers; nil where it has none.
+    func orders(of slot: MasterSlot) -> OrderSocket? { orders[slot.index] }
+
     /// A slot's worker is gone: passes on what it had of its pool's lead.
     func workerIsGone(_ slot: MasterSlot) {
         orders[slot.index] = nil

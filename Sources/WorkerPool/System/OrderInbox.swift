@@ -37,5 +37,24 @@ final class OrderInbox {
         }
     }
 
+    /// Answers an order that asks something; never waits.
+    ///
+    /// - Returns: false when the master is gone or has not read what was sent before.
+    @discardableResult
+    func send(_ answer: WorkerAnswer) -> Bool {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .withoutEscapingSlashes
+        let bytes: Data
+        do {
+            bytes = try encoder.encode(answer)
+        } catch {
+            preconditionFailure("our own answers can be written as JSON: \(error)")
+        }
+        let sent = bytes.withUnsafeBytes {
+            Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_DONTWAIT | MSG_NOSIGNAL))
+        }
+        return sent == bytes.count
+    }
+
     private static let longestOrder = 256 * 1024
 }

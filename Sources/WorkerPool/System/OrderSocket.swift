@@ -2,7 +2,7 @@ import CLinux
 import FoundationEssentials
 import Glibc
 
-/// The socket on which the master tells a worker what to do; the master's end.
+/// The socket on which the master tells a worker what to do, and hears what it asks; its end.
 ///
 /// *Master process.* A datagram is one order. The worker's end is inherited, so nobody else can
 /// send on it, and an order that was sent before the worker listened waits for it.
@@ -22,6 +22,35 @@ final class OrderSocket {
         rqd_set_nonblocking(ends[1])
         return (OrderSocket(ends[0]), OrderInbox(adopting: ends[1]))
     }
+
+    /// What came of a look for an answer.
+    enum Delivery: Equatable {
+        case answer(WorkerAnswer)
+        /// Nothing is there now, or nothing that makes sense.
+        case nothing
+        /// The worker's end is closed.
+        case end
+    }
+
+    /// The next answer.
+    func receive() -> Delivery {
+        var room = [UInt8](repeating: 0, count: Self.longestAnswer)
+        while true {
+            let count = recv(descriptor, &room, room.count, Int32(MSG_DONTWAIT))
+            if count < 0, errno == EINTR { continue }
+            if count < 0 { return errno == EAGAIN ? .nothing : .end }
+            guard count > 0 else { return .end }
+            do {
+                let bytes = Data(room[..<count])
+                return .answer(try JSONDecoder().decode(WorkerAnswer.self, from: bytes))
+            } catch {
+                continue
+            }
+        }
+    }
+
+    /// Longer than any answer that a socket takes.
+    private static let longestAnswer = 256 * 1024
 
     private init(_ descriptor: Int32) { ours = OwnedDescriptor(adopting: descriptor) }
 

@@ -31,6 +31,8 @@ final class Worker {
     /// The last registration; a new one each time, so that claims of an earlier one are void.
     var registration = ""
     var isSuspended = false
+    /// The master's questions for the stack that are still to be answered.
+    var stackQuestions: [UInt64] = []
     var outputQuota: OutputQuota
     /// The settings that the master sent last, until they are used.
     var newPool: PoolConfiguration?
@@ -111,6 +113,7 @@ final class Worker {
     func happened(_ event: WorkerEvent) {
         record.progress += 1
         perform(state.handle(event))
+        if !stackQuestions.isEmpty, state.stackUse == nil { answerStack(nil) }
         link?.flush()
     }
 

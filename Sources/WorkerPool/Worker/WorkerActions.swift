@@ -23,7 +23,7 @@ extension Worker {
         case .handBack(let execution, let reason): handBack(execution, reason)
         case .heartbeat(let job): heartbeat(job)
         case .kill(let force): runtime?.end(force: force)
-        case .askForStack(let use): runtime?.askForStack(carefully: use == .slow)
+        case .askForStack(let use): runtime?.askForStack(carefully: use == .slow || use == .asked)
         case .tellStack(let use): tellStack(use)
         case .arm(let timer, let span):
             timers[timer]?.arm(after: span)
@@ -108,7 +108,9 @@ extension Worker {
     private func tellStack(_ use: StackUse) {
         guard let current, let stack = runtime?.takeStack() else { return }
         let ran = MonotonicTime.now() - current.begun
+        answerStack(stack)
         switch use {
+        case .asked: break
         case .slow: log.slow(current.fields, seconds: ran, stack)
         case .timeout, .stop:
             self.current?.stack = stack

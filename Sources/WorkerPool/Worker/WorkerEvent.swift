@@ -32,6 +32,8 @@ enum WorkerEvent: Equatable {
     case reported(Outcome)
     /// The job's process has told its stack, as far as it can.
     case stackTold
+    /// Somebody wants to know where the job is.
+    case stackAsked
     /// The horse has ended without telling.
     case horseDied(Outcome, HorseEnding)
     /// The horse has ended before it had read the job; the outcome is for a job that is being

@@ -12,6 +12,9 @@ enum WorkerOrder: Codable, Equatable, Sendable {
     case stopJob(execution: String)
     /// Kill the process of this execution: the job fails, or is tried again.
     case killJob(execution: String)
+    /// Tell the stack of this job, whose id is that of the scoreboard; a `WorkerAnswer` to this
+    /// question follows.
+    case stack(job: String, question: UInt64)
     /// Go on with these settings after the job in hand.
     case settings(PoolConfiguration)
 }

@@ -29,10 +29,32 @@ extension Worker {
             happened(.stopJob(at: .now()))
         case .killJob(let execution) where execution == state.job?.execution.description:
             happened(.killHorse)
+        case .stack(let job, let question): tellStack(of: job, question)
         case .stopJob, .killJob: log.logger.debug("job is over already")
         case .settings(let pool):
             newPool = pool
             happened(.told(WorkerLimits(assignment, settings: pool)))
         }
+    }
+
+    /// The master asks where a job is; another may be in hand by now.
+    private func tellStack(of job: String, _ question: UInt64) {
+        guard record.jobID == job else {
+            inbox?.send(WorkerAnswer(question: question, reason: "the job is over"))
+            return
+        }
+        stackQuestions.append(question)
+        happened(.stackAsked)
+    }
+
+    /// Answers who has asked for the stack, if somebody has.
+    ///
+    /// - Parameter stack: nil when the job's process is not to be asked any more.
+    func answerStack(_ stack: JobStack?) {
+        let reason = stack == nil ? "the job is over, or is being ended" : nil
+        for question in stackQuestions {
+            inbox?.send(WorkerAnswer(question: question, stack: stack?.lines, reason: reason))
+        }
+        stackQuestions = []
     }
 }

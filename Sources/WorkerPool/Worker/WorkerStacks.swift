@@ -19,13 +19,21 @@ extension WorkerState {
         return askForStack(.slow)
     }
 
+    /// Somebody wants to know where the job is; what is on its way already serves that, too.
+    ///
+    /// A process that is being ended is left alone.
+    mutating func stackAsked() -> [WorkerAction] {
+        guard case .running = duty, stackUse == nil else { return [] }
+        return askForStack(.asked)
+    }
+
     /// The stack has come, or its time is over.
     mutating func stackCame() -> [WorkerAction] {
         guard let use = stackUse else { return [] }
         stackUse = nil
         let told: [WorkerAction] = [.disarm(.stack), .tellStack(use)]
         switch use {
-        case .slow: return told
+        case .slow, .asked: return told
         case .timeout: return told + [.kill(force: true)]
         case .stop: return told + [.kill(force: false), .arm(.kill, after: limits.killGrace)]
         }

@@ -36,6 +36,7 @@ extension WorkerState {
             return []
         case .reported(let outcome): return ended(outcome, by: nil)
         case .stackTold: return stackCame()
+        case .stackAsked: return stackAsked()
         case .horseDied(let outcome, let ending): return ended(outcome, by: ending)
         case .horseRefused(let outcome, let ending): return refused(outcome, ending)
         case .errandEnded: return errandEnded()

@@ -23,7 +23,8 @@ struct ControlListenerTests {
                 case .resume(let pool):
                     for answer in later { answer(.init(ok: true, message: "resumed \(pool)")) }
                     answer(.init(ok: true, message: "done"))
-                case .scale, .stopJob, .killJob, .logLevel, .reload, .restart, .upgrade, .metrics:
+                case .scale, .stopJob, .killJob, .logLevel, .reload, .restart, .upgrade, .metrics,
+                    .stack:
                     answer(ControlMessage.reply(.unavailable("not now")))
                 }
             }
@@ -148,7 +149,7 @@ struct ControlListenerTests {
         (
             "{\"rqd\":1,\"command\":\"fly\\u001b\"}",
             "unknown command \\\"fly\\\\x1b\\\"; known are status, scale, pause, resume, stop-job, "
-                + "kill-job, log-level, reload, restart, upgrade, metrics"
+                + "kill-job, log-level, reload, restart, upgrade, metrics, stack"
         ),
         ("{\"rqd\":1,\"command\":\"scale\"}", "scale needs the field \\\"pool\\\""),
         (

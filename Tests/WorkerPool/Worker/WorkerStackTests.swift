@@ -73,6 +73,37 @@ import Testing
         #expect(late.isEmpty)
     }
 
+    @Test func `who wants to know has a running job asked, and it goes on`() {
+        var worker = Self.watched()
+        let asked = worker.tell(.stackAsked)
+        #expect(asked == Self.asked(.asked))
+        let again = worker.tell(.stackAsked)
+        #expect(again.isEmpty)
+        let told = worker.tell(.stackTold)
+        #expect(told == [.disarm(.stack), .tellStack(.asked)])
+    }
+
+    @Test func `without a job, or while one is ended, nobody is asked`() {
+        var worker = Self.watched()
+        worker.tell(.killHorse)
+        let killing = worker.tell(.stackAsked)
+        #expect(killing.isEmpty)
+        var idle = R()
+        idle.becomeReady()
+        let nothing = idle.tell(.stackAsked)
+        #expect(nothing.isEmpty)
+    }
+
+    @Test func `a timeout that comes while somebody waits for the stack still kills`() {
+        var worker = Self.watched()
+        worker.tell(.stackAsked)
+        let due = worker.tell(.due(.job))
+        #expect(due.isEmpty)
+        let told = worker.tell(.stackTold)
+        #expect(told.contains(.kill(force: true)))
+        #expect(told.contains(.tellStack(.timeout)))
+    }
+
     @Test(arguments: [WorkerEvent.stackTold, .due(.stack)])
     func `a job past its timeout is killed when its stack has come, or its time is over`(
         event: WorkerEvent

@@ -12,6 +12,8 @@ final class HostedInterpreter {
     let reports: Int32
     /// The reading end of what it prints; nil where it prints to where rqd prints.
     let output: Int32?
+    /// The reading end of the pipe into which its threads write their stacks.
+    let stacks: Int32
 
     private var reader = ReplyReader()
 
@@ -43,8 +45,19 @@ final class HostedInterpreter {
         output = printsItself ? nil : ends[0]
         let writer = printsItself ? nil : ends[1]
         defer { if let writer { close(writer) } }
+        var stackEnds: [Int32] = [-1, -1]
+        guard pipe(&stackEnds) == 0 else {
+            if let output { close(output) }
+            close(reports)
+            throw SystemCallError.last("pipe", settings.place)
+        }
+        stacks = stackEnds[0]
+        let stackWriter = stackEnds[1]
+        defer { close(stackWriter) }
         let title = "rqd: hosted \(settings.place)"
-        pid = try Fork.child(title: title, keeping: [socket, writer].compactMap(\.self)) {
+        pid = try Fork.child(
+            title: title, keeping: [socket, writer, stackWriter].compactMap(\.self)
+        ) {
             do {
                 if let writer, dup2(writer, 1) < 0 || dup2(writer, 2) < 0 {
                     throw SystemCallError.last("dup2", "output")
@@ -54,14 +67,14 @@ final class HostedInterpreter {
                     "rqd-hosted",
                     source: PackageResources.settings_py + PackageResources.interpreter_py
                         + PackageResources.connection_py
-                        + PackageResources.spawning_py
+                        + PackageResources.spawning_py + PackageResources.stacks_py
                         + PackageResources.making_py + PackageResources.hosted_py,
-                    settings: json, descriptors: ["REPORT_FD": socket])
+                    settings: json, descriptors: ["REPORT_FD": socket, "STACK_FD": stackWriter])
             } catch {
                 return Interpreter.complain(of: python, "\(error)")
             }
         }
-        for descriptor in [reports, output].compactMap(\.self) {
+        for descriptor in [reports, output, stacks].compactMap(\.self) {
             rqd_set_cloexec(descriptor, 1)
             rqd_set_nonblocking(descriptor)
         }
@@ -69,6 +82,7 @@ final class HostedInterpreter {
 
     deinit {
         close(reports)
+        close(stacks)
         if let output { close(output) }
     }
 

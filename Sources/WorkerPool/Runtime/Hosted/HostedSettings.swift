@@ -38,6 +38,8 @@ struct HostedSettings: Encodable {
     let marks_lines: Bool
     /// What begins the lines that say where a job begins and ends.
     let mark: String
+    /// The signals at which a thread writes its stack: with care, and at once.
+    let stack_signals: [Int32]
 
     /// The settings of one slot.
     ///
@@ -85,6 +87,7 @@ struct HostedSettings: Encodable {
         date_format = assignment.log.dateFormat
         marks_lines = mark != nil
         self.mark = mark ?? ""
+        stack_signals = [StackSurvey.soft, StackSurvey.firm]
     }
 
     /// As bytes, for the interpreter.

@@ -18,6 +18,7 @@ final class HostedWorker {
     private var state: HostedState
     private var duty: HostedDuty
     private var counts: HostedCounts
+    private var stacks: HostedStacks?
     private var interpreter: HostedInterpreter?
     private var reports: DescriptorSource?
     private var output: OutputPipe?
@@ -71,6 +72,9 @@ final class HostedWorker {
         age = try loop.onTimer { [unowned self] in
             makeRoom { log.finishedAge(assignment.pool.limits.maxAge ?? .zero) }
         }
+        stacks = try HostedStacks(slowlog: assignment.pool.slowlog, on: loop) { [unowned self] in
+            tellSlowJob()
+        }
         try loop.onSignal(SIGTERM) { [unowned self] in asked(toStop: .warm) }
         try loop.onSignal(SIGQUIT) { [unowned self] in asked(toStop: .cold) }
         try loop.onSignal(SIGCHLD) { [unowned self] in reap() }
@@ -79,11 +83,12 @@ final class HostedWorker {
         return try loop.run()
     }
 
-    /// RQ's worker can be told to leave, and nothing else.
+    /// RQ's worker can be told to leave, and its process can be asked what it does.
     private func obey() {
         while true {
             switch inbox.receive() {
             case .order(.retire): asked(toStop: .retire)
+            case .order(.stack(let job, let question)): tellStack(of: job, question)
             case .order(let order):
                 log.logger.debug("order ignored", metadata: ["order": "\(order)"])
             case .nonsense: log.logger.warning("order ignored")
@@ -222,6 +227,7 @@ final class HostedWorker {
             let held = ProcessMemory.resident(of: interpreter.pid)
             if held > most { makeRoom { log.finishedMemory(held) } }
         }
+        watch(report)
         if record.state == .idle, !hasListened {
             hasListened = true
             if log.form != .classic { log.listening(queues: assignment.pool.queues) }
@@ -234,6 +240,40 @@ final class HostedWorker {
         guard !state.isStopping else { return }
         tell()
         happened(.stopRequested(.retire))
+    }
+
+    // Where the job is.
+
+    private func watch(_ report: HostedReport) {
+        switch report {
+        // Of several at once nobody knows which of them is slow.
+        case .started where duty.job != nil: stacks?.jobStarted()
+        case .ended: stacks?.jobEnded()
+        case .started, .ready, .state, .taken, .execution, .horse, .leaving, .nonsense: break
+        }
+    }
+
+    /// The process that runs the job: one of its own, or the interpreter.
+    private var jobProcess: Int32? {
+        if let horse = record.horse, horse.isAlive { return horse.pid }
+        return interpreter?.pid
+    }
+
+    private func tellStack(of job: String, _ question: UInt64) {
+        guard record.jobID == job, let stacks, let pid = jobProcess else {
+            inbox.send(WorkerAnswer(question: question, reason: "the job is over"))
+            return
+        }
+        stacks.ask(pid) { [inbox] stack in
+            inbox.send(WorkerAnswer(question: question, stack: stack.lines))
+        }
+    }
+
+    private func tellSlowJob() {
+        guard let job = duty.job, let pid = jobProcess, let started = record.jobStarted else {
+            return
+        }
+        stacks?.ask(pid) { [log] in log.slow(job, seconds: .now() - started, $0) }
     }
 
     /// A line that was printed.
@@ -270,6 +310,7 @@ final class HostedWorker {
             try restrain(made.pid)
             let limits = WorkerLimits(assignment)
             if let span = limits.maxAge { age?.arm(after: span) }
+            stacks?.begin(reading: made.stacks)
             record.slotStable = ProcessIdentity.of(made.pid)
             reports = try loop.onDescriptor(made.reports, .read) { [unowned self] _ in listen() }
             guard let descriptor = made.output else { return }

@@ -1,7 +1,8 @@
 """The hosted runtime: the application's interpreter runs an RQ worker class itself.
 
-Descriptors at the start: SETTINGS_FD holds the settings as JSON; through REPORT_FD, a socket, the
-slot's process is told what happens, in RESP arrays of bulk strings:
+Descriptors at the start: SETTINGS_FD holds the settings as JSON; into STACK_FD, a pipe, threads
+write their stacks at a signal (see stacks.py); through REPORT_FD, a socket, the slot's process is
+told what happens, in RESP arrays of bulk strings:
 
     hello rq                                   the class is loaded
     state word                                 as RQ names it
@@ -22,6 +23,8 @@ likes. What rqd must know is learnt by wrapping methods of the one instance, and
 
 import contextlib
 import datetime
+import faulthandler
+import fcntl
 import functools
 import importlib
 import io
@@ -34,6 +37,8 @@ import signal
 import sys
 import time
 import traceback
+from _signal import SIG_DFL
+from _signal import signal as set_handler
 
 MAIN = os.getpid()
 PARENT = os.getppid()
@@ -310,9 +315,13 @@ def hosted():
     sys.argv = ['rqd']
     open_streams()
 
+    stacks = Stacks(*settings['stack_signals'])
+    stacks.write_to(STACK_FD)
+
     def bind():
         # A horse ends with its interpreter; what the horse itself forks does as it likes.
         if os.getppid() == MAIN:
+            stacks.is_in_horse = True
             title.set('rqd: horse %s' % settings['place'])
             title.die_with_parent()
             if os.getppid() != MAIN:

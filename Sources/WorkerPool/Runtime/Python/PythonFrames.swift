@@ -24,6 +24,7 @@ enum PythonFrames {
 
     private static func isOurs(_ frame: String) -> Bool {
         frame.hasPrefix("  File \"rqd-stable\", line ")
+            || frame.hasPrefix("  File \"rqd-hosted\", line ")
     }
 
     /// `line 3 in send` as tracebacks have it: `line 3, in send`.

@@ -25,13 +25,17 @@ class Stacks:
     def open(self):
         """The reading end, for the worker."""
         reader, writer = os.pipe()
+        self.write_to(writer)
+        return reader
+
+    def write_to(self, writer):
+        """Sets it up for a pipe's writing end, which another descriptor takes the place of."""
         out = fcntl.fcntl(writer, fcntl.F_DUPFD_CLOEXEC, self.DESCRIPTOR)
         os.set_blocking(out, False)  # nobody may be reading
         os.close(writer)
         set_handler(self.soft, lambda *_: faulthandler.dump_traceback(out, all_threads=False))
         signal.siginterrupt(self.soft, False)
         faulthandler.register(self.firm, out, all_threads=False, chain=False)
-        return reader
 
     def leave_to_parent(self):
         """What a job forks is not the job."""
