@@ -27,6 +27,9 @@ import Testing
             let status = try daemon.tell("status", "--json").output
             #expect(status.contains("\"pid\":\(daemon.pid)"))
             #expect(status.contains("\"jobs_succeeded\":2"))
+            // The one was counted by a worker of the old program, the other by one of the new.
+            let numbers = try Numbers(of: daemon)
+            #expect(numbers.jobs("hold", "finished") == 1 && numbers.jobs("add", "finished") == 1)
             daemon.send(SIGTERM)
             try #require(try daemon.wait() == .exited(code: 0))
             try #require(!daemon.log.contains("worker died"))

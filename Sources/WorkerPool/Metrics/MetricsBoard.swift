@@ -1,15 +1,15 @@
 import CLinux
-import Glibc
 
 /// What all processes of the service have counted, in memory that they share.
 ///
-/// Made before the first fork, as the `Scoreboard` is, and bounded like it: so a count outlives
-/// the worker that made it, the master reads it without asking, and neither many queues nor many
-/// functions can make it grow. What it costs a job is a handful of atomic additions.
+/// It lies behind the records of the `Scoreboard` and is bounded like these: so a count outlives the
+/// worker that made it, and an upgrade of the program; the master reads it without asking, and
+/// neither many queues nor many functions can make it grow. What it costs a job is a handful of
+/// atomic additions.
 ///
-/// `@unchecked Sendable`: the memory is read and written by atomic operations, and by
-/// `SeriesTable`'s rules.
-final class MetricsBoard: @unchecked Sendable {
+/// `@unchecked Sendable`: the scoreboard keeps the memory, which is read and written by atomic
+/// operations, and by `SeriesTable`'s rules.
+struct MetricsBoard: @unchecked Sendable {
     /// How many functions, counted in each of their queues, have a row of their own.
     static let jobRows = 256
     /// How many queues, and how many pools.
@@ -24,9 +24,6 @@ final class MetricsBoard: @unchecked Sendable {
     /// By kind of process: restarts of those that belong to no slot.
     let processes: SeriesTable
 
-    private let memory: UnsafeMutableRawPointer
-    private let lengthBytes: Int
-
     /// The cells of a pool.
     enum PoolCells {
         static let forks = 0
@@ -36,36 +33,32 @@ final class MetricsBoard: @unchecked Sendable {
         static let count = restarts + 2
     }
 
-    /// Makes the mapping; what is not used of it costs no memory.
+    /// Grows when what a cell means changes and `words` does not.
+    static let version = 1
+
+    /// How much memory it takes; what was never touched costs none.
+    static let words = shapes.reduce(0) { $0 + SeriesTable.words(rows: $1.rows, cells: $1.cells) }
+
+    /// Of the tables, in the order in which they lie in memory.
+    private static let shapes: [(rows: Int, cells: Int)] = [
+        (jobRows, JobEnd.allCases.count + HistogramScale.job.words),
+        (otherRows, HistogramScale.job.words),
+        (otherRows, PoolCells.count),
+        (otherRows, 1),
+    ]
+
+    /// In memory that is zero, or was a board before.
     ///
-    /// - Throws: when the kernel refuses it.
-    init() throws(SystemCallError) {
-        let shapes = [
-            (Self.jobRows, JobEnd.allCases.count + HistogramScale.job.words),
-            (Self.otherRows, HistogramScale.job.words),
-            (Self.otherRows, PoolCells.count),
-            (Self.otherRows, 1),
-        ]
-        let words = shapes.map { SeriesTable.words(rows: $0.0, cells: $0.1) }
-        let lengthBytes = words.reduce(0, +) * 8
-        let mapped = mmap(
-            nil, lengthBytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE,
-            -1, 0)
-        guard let mapped, mapped != MAP_FAILED else {
-            throw .last("mmap", "\(lengthBytes) bytes for the numbers")
-        }
-        var start = mapped.bindMemory(to: UInt64.self, capacity: lengthBytes / 8)
+    /// - Parameter start: where `words` words are its own for as long as it is used.
+    init(at start: UnsafeMutablePointer<UInt64>) {
+        var start = start
         var tables: [SeriesTable] = []
-        for (shape, size) in zip(shapes, words) {
-            tables.append(SeriesTable(at: start, rows: shape.0, cells: shape.1))
-            start += size
+        for shape in Self.shapes {
+            tables.append(SeriesTable(at: start, rows: shape.rows, cells: shape.cells))
+            start += SeriesTable.words(rows: shape.rows, cells: shape.cells)
         }
         (jobs, queues, pools, processes) = (tables[0], tables[1], tables[2], tables[3])
-        memory = mapped
-        self.lengthBytes = lengthBytes
     }
-
-    deinit { munmap(memory, lengthBytes) }
 
     /// A job starts that has waited this long in its queue.
     func jobStarted(queue: String, waited: Duration) {

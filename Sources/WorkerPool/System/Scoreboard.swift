@@ -3,8 +3,8 @@ import Glibc
 
 /// What every worker is doing, in memory that the master and its workers share.
 ///
-/// One mapping, made before the first fork, with a record of fixed size per slot. A slot's worker writes its record and the master reads it;
-/// nobody waits for anybody. There are no pointers inside: positions are
+/// One mapping, made before the first fork, with a record of fixed size per slot. A slot's worker
+/// writes its record and the master reads it; nobody waits for anybody. There are no pointers inside: positions are
 /// counted in words, so that the content means the same in every process.
 ///
 /// There is room for more slots than are in use: what was never touched takes no memory. Which slots
@@ -25,7 +25,7 @@ final class Scoreboard: @unchecked Sendable {
         get { Int(truncatingIfNeeded: rqd_load(words + 3)) }
         set { rqd_store(words + 3, UInt64(newValue)) }
     }
-    /// What all processes count; shared like the records.
+    /// What all processes count; it lies behind the records.
     let metrics: MetricsBoard
     /// Readable (`eventfd`) when there is news that was asked for; stays open in the workers.
     var newsDescriptor: Int32 { eventDescriptor.number }
@@ -46,7 +46,12 @@ final class Scoreboard: @unchecked Sendable {
     private let wordsInFront: Int
 
     /// What a program must agree on with another that uses the same memory, in words.
-    static var layout: [Int] { [headerWords, SlotRecord.words, SlotRecord.version] }
+    static var layout: [Int] {
+        [
+            headerWords, SlotRecord.words, SlotRecord.version, MetricsBoard.words,
+            MetricsBoard.version,
+        ]
+    }
 
     /// Makes the mapping; its pages cost memory once they are written to.
     convenience init(slots: Int) throws(SystemCallError) {
@@ -76,7 +81,8 @@ final class Scoreboard: @unchecked Sendable {
         _ memory: consuming OwnedDescriptor, _ news: consuming OwnedDescriptor, _ slots: Int
     ) throws(SystemCallError) {
         wordsInFront = (Self.headerWords + slots + 7) / 8 * 8
-        let lengthBytes = (wordsInFront + slots * SlotRecord.words) * 8
+        let wordsOfRecords = wordsInFront + slots * SlotRecord.words
+        let lengthBytes = (wordsOfRecords + MetricsBoard.words) * 8
         let number = memory.number
         rqd_set_cloexec(number, 1)
         rqd_set_cloexec(news.number, 1)
@@ -90,10 +96,10 @@ final class Scoreboard: @unchecked Sendable {
         guard let mapped, mapped != MAP_FAILED else {
             throw .last("mmap", "\(lengthBytes) bytes for the scoreboard")
         }
-        metrics = try MetricsBoard()
         self.slots = slots
         self.lengthBytes = lengthBytes
         words = mapped.bindMemory(to: UInt64.self, capacity: lengthBytes / 8)
+        metrics = MetricsBoard(at: words + wordsOfRecords)
     }
 
     deinit { munmap(words, lengthBytes) }

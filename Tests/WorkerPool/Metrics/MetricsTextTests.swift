@@ -5,14 +5,14 @@ import Testing
 
 @Suite struct MetricsTextTests {
     @Test func `labels are escaped, and a histogram's buckets add up to its count`() throws {
-        let board = try MetricsBoard()
+        let board = try Scoreboard(slots: 1)
         for span in [Duration.milliseconds(1), .milliseconds(5), .seconds(2), .seconds(86_400)] {
-            board.jobStarted(queue: "a\"b\\c", waited: span)
+            board.metrics.jobStarted(queue: "a\"b\\c", waited: span)
         }
-        board.jobStarted(queue: "a\"b\\c", waited: .seconds(-3))
+        board.metrics.jobStarted(queue: "a\"b\\c", waited: .seconds(-3))
         var text = MetricsText()
         text.family("x_seconds", .histogram, unit: "seconds", "X.")
-        let all = try #require(board.queues.all.first)
+        let all = try #require(board.metrics.queues.all.first)
         text.histogram([("queue", all.key.first)], .job, all.cells[...])
         let lines = text.text.split(separator: "\n")
         let labels = #"{queue="a\"b\\c","#
@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test func `each family is in docs METRICS, and nothing else is`() throws {
-        let board = try MetricsBoard()
+        let board = try Scoreboard(slots: 1)
         let page = String(
             decoding: try readFile("\(PackageRoot.path)/docs/METRICS.md"), as: UTF8.self)
         let documented = Set(
@@ -37,7 +37,7 @@ import Testing
                 // Expressions stand in a table of their own.
                 return name.contains("{") ? nil : name
             })
-        let text = MetricsReport.text(StatusReportTests.example, board)
+        let text = MetricsReport.text(StatusReportTests.example, board.metrics)
         let told = text.split(separator: "\n").compactMap { line -> (Substring, Substring)? in
             let words = line.split(separator: " ")
             return line.hasPrefix("# TYPE ") ? (words[2], words[3]) : nil

@@ -5,23 +5,23 @@ import Testing
 
 @Suite struct SeriesTableTests {
     @Test func `a key finds its own row again, and all rows are told in order`() throws {
-        let board = try MetricsBoard()
+        let board = try Scoreboard(slots: 1)
         for (queue, function) in [("b", "f"), ("a", "g"), ("a", "f"), ("ab", ""), ("a", "f")] {
-            board.jobEnded(queue: queue, function: function, .finished, ran: nil)
+            board.metrics.jobEnded(queue: queue, function: function, .finished, ran: nil)
         }
-        let all = board.jobs.all
+        let all = board.metrics.jobs.all
         #expect(all.map(\.key.first) == ["a", "a", "ab", "b"])
         #expect(all.map(\.key.second) == ["f", "g", "", "f"])
         #expect(all.map(\.cells[0]) == [2, 1, 1, 1])
     }
 
     @Test func `what finds no room is counted together, and rows that are there go on`() throws {
-        let board = try MetricsBoard()
+        let board = try Scoreboard(slots: 1)
         for round in 1...2 {
             for number in 0..<MetricsBoard.jobRows + 10 {
-                board.jobEnded(queue: "q", function: "f\(number)", .failed, ran: nil)
+                board.metrics.jobEnded(queue: "q", function: "f\(number)", .failed, ran: nil)
             }
-            let all = board.jobs.all
+            let all = board.metrics.jobs.all
             #expect(all.count == MetricsBoard.jobRows + 1)
             let failed = all.map { $0.cells[JobEnd.failed.rawValue] }
             #expect(all[0].key == .other && failed[0] == UInt64(10 * round))
