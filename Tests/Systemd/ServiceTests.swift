@@ -95,6 +95,22 @@ struct ServiceTests {
         #expect(try service.workerCount() == "0")
     }
 
+    @Test func `a job that outlives TimeoutStopSec finishes, within stop_timeout`() throws {
+        let dropIn = "/etc/systemd/system/rqd.service.d/impatient.conf"
+        try service.box.write(dropIn, "[Service]\nTimeoutStopSec=1s\n")
+        defer {
+            _ = try? service.box.run("rm", dropIn)
+            _ = try? service.box.run("systemctl", "daemon-reload")
+        }
+        try service.box.run("systemctl", "daemon-reload")
+        try service.start()
+        let job = try service.enqueue("nap", "4")
+        try waitUntil(job, is: "started")
+        try service.box.run("systemctl", "stop", "rqd")
+        #expect(try service.status(of: job) == "finished")
+        #expect(try service.property("Result") == "success")
+    }
+
     @Test func `a master that stopped moving is replaced and its job runs`() throws {
         try service.start()
         let job = try enqueueInterrupted()

@@ -358,6 +358,9 @@ public final class Master {
             ProcessTitle.set(status.title)
         }
         notifier.status(status.line, at: now)
+        if state.phase != .working {
+            notifier.stillStopping(within: state.stopTimeLeft(at: now), at: now)
+        }
         if state.isReady { notifier.ready(at: now) }
         let due = [state.nextDue, ServiceNotifier.hasListener ? notifier.nextDue : nil]
         if let next = due.compactMap(\.self).min() {

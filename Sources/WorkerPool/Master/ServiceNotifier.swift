@@ -14,9 +14,18 @@ struct ServiceNotifier {
     private var isReady = false
     private var isStopping = false
     private var isReloading = false
+    /// During a stop: when the service manager is to hear again that it goes on.
+    private var extensionDue: MonotonicTime?
 
     /// The shortest time between two status lines.
     static let interval = Duration.seconds(1)
+
+    /// The most time that is asked for at once during a stop.
+    ///
+    /// Who asks for all of it at once, and hangs then, is not given up before that is over.
+    static let longestExtension = Duration.seconds(60)
+    /// How often it is asked for again.
+    static let extensionInterval = Duration.seconds(15)
 
     /// Whether a service manager listens.
     static var hasListener: Bool { getenv("NOTIFY_SOCKET") != nil }
@@ -26,8 +35,10 @@ struct ServiceNotifier {
         self.send = send
     }
 
-    /// When a kept line is to be sent.
-    var nextDue: MonotonicTime? { wanted == sent ? nil : quietUntil }
+    /// When a kept line is to be sent, or more time is to be asked for.
+    var nextDue: MonotonicTime? {
+        [wanted == sent ? nil : quietUntil, extensionDue].compactMap(\.self).min()
+    }
 
     /// This is how things stand.
     mutating func status(_ line: String, at now: MonotonicTime) {
@@ -37,7 +48,7 @@ struct ServiceNotifier {
 
     /// Sends what has been kept long enough.
     mutating func due(at now: MonotonicTime) {
-        guard let nextDue, nextDue <= now else { return }
+        guard wanted != sent, quietUntil <= now else { return }
         tell([], at: now)
     }
 
@@ -75,12 +86,26 @@ struct ServiceNotifier {
 
     /// The service is being stopped, which may take this long.
     ///
-    /// Said again when the time changes.
+    /// `stillStopping` is to be called until it is over.
     mutating func stopping(_ line: String, within span: Duration, at now: MonotonicTime) {
         isStopping = true
         want(line)
-        let microseconds = max(span.wholeNanoseconds / 1_000, 0)
-        tell(["STOPPING=1", "EXTEND_TIMEOUT_USEC=\(microseconds)"], at: now)
+        tell(["STOPPING=1", askForTime(span, at: now)], at: now)
+    }
+
+    /// It still is, and may take this long from now on; said when that is due.
+    ///
+    /// Source: `sd_notify(3)`, `EXTEND_TIMEOUT_USEC=`: repeated within the time asked for last,
+    /// it holds off `TimeoutStopSec=` for as long as that goes on.
+    mutating func stillStopping(within span: Duration, at now: MonotonicTime) {
+        guard let extensionDue, extensionDue <= now else { return }
+        tell([askForTime(span, at: now)], at: now)
+    }
+
+    private mutating func askForTime(_ span: Duration, at now: MonotonicTime) -> String {
+        extensionDue = now + Self.extensionInterval
+        let asked = max(min(span, Self.longestExtension), .zero)
+        return "EXTEND_TIMEOUT_USEC=\(asked.wholeNanoseconds / 1_000)"
     }
 
     /// The master's loop turns.

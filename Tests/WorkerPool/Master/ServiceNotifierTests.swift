@@ -60,6 +60,27 @@ import Testing
             mailbox.messages == ["STOPPING=1\nEXTEND_TIMEOUT_USEC=2000000\nSTATUS=stopping"])
     }
 
+    @Test func `a long stop asks for a minute at a time, again and again, to its end`() {
+        let mailbox = Mailbox()
+        var notifier = Self.notifier(to: mailbox)
+        notifier.stopping("stopping", within: .seconds(90), at: Self.start)
+        #expect(notifier.nextDue == Self.start + .seconds(15))
+        for seconds in stride(from: 1, through: 75, by: 1) {
+            let left = Duration.seconds(90 - seconds)
+            notifier.stillStopping(within: left, at: Self.start + .seconds(seconds))
+        }
+        let asked = mailbox.messages.map { $0.split(separator: "=").last ?? "" }
+        #expect(mailbox.messages[0].contains("EXTEND_TIMEOUT_USEC=60000000\n"))
+        #expect(asked.dropFirst() == ["60000000", "60000000", "45000000", "30000000", "15000000"])
+    }
+
+    @Test func `who does not stop asks for no time`() {
+        let mailbox = Mailbox()
+        var notifier = Self.notifier(to: mailbox)
+        notifier.stillStopping(within: .seconds(90), at: Self.start)
+        #expect(mailbox.messages.isEmpty && notifier.nextDue == nil)
+    }
+
     @Test func `a service that stops does not become ready any more`() {
         let mailbox = Mailbox()
         var notifier = Self.notifier(to: mailbox)
