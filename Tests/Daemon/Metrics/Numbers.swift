@@ -47,7 +47,7 @@ extension Daemon {
     func numbers(_ what: String, _ condition: (Numbers) -> Bool) throws -> Numbers {
         var last: Numbers?
         do {
-            try eventually(what) {
+            try eventually(what, within: .seconds(60)) {
                 let numbers = try Numbers(of: self)
                 last = numbers
                 return condition(numbers)
