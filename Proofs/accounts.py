@@ -27,7 +27,8 @@ class Accounts:
             crowd.name(n), crowd.name(parent))]
         self.left = sorted(
             key.decode() for kind in ('wip:*', 'execution*', 'rqd:*', 'queue:*')
-            for key in chaos.server.redis.scan_iter('rq:' + kind, 1000))
+            for key in chaos.server.redis.scan_iter('rq:' + kind, 1000)
+            if b':first_seen:' not in key)  # rq's, of a day's life
 
     def take(self, event, job, _, moment, worker):
         if event == 'start':
@@ -78,7 +79,8 @@ class Accounts:
             ('of them again: retries that were asked for, and after kills', again),
             ('faults', sum(chaos.done.values())),
             ('faults that met nobody', chaos.missed),
-            ('seconds from the last fault and push until all was over', '%.1f' % chaos.settled),
+            ('seconds from the last fault and push until all was over',
+             'never' if chaos.settled_rqd is None else '%.1f' % chaos.settled_rqd),
             ('jobs not over', len(self.outstanding)),
             ('jobs lost', len(self.lost)),
             ('jobs that ran twice at once', len(self.of_rqd(twice))),
@@ -86,6 +88,7 @@ class Accounts:
             ('jobs that began before those they depend on had ended', len(self.early)),
             ('jobs of the queue shared with rq', len(shared)),
             ('of them run by rq', len(self.by_rq)),
+            ('seconds until they were over, too', '%.1f' % chaos.settled),
             ('of them that ran twice at once', len(twice) - len(self.of_rqd(twice))),
             ('of them that failed', len(self.failed) - len(self.of_rqd(self.failed))),
             ('restarts of rq worker', chaos.python.restarts),

@@ -180,10 +180,13 @@ class Chaos:
         calm = time.monotonic()
         numbers = list(range(self.arguments.jobs))
         deadline = calm + 240
+        self.settled, self.settled_rqd = 0.0, None
         while numbers and time.monotonic() < deadline:
             numbers = self.crowd.outstanding(numbers)
+            self.settled = time.monotonic() - calm
+            if self.settled_rqd is None and all(map(self.crowd.is_shared, numbers)):
+                self.settled_rqd = self.settled
             time.sleep(0.1)
-        self.settled = time.monotonic() - calm
         self.is_over = True
         minding.join()
         endings = [host.stop_warmly() for host in self.hosts.values()]

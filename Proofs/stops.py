@@ -63,7 +63,8 @@ class Stops:
     def fill(self):
         for _ in range(WAITING - self.stage.redis.llen('rq:queue:default')):
             self.jobs += 1
-            self.stage.enqueue('j-%d' % self.jobs, work.sleep, self.source.random() / 4)
+            self.stage.enqueue('j-%d' % self.jobs, work.sleep, self.source.random() / 4,
+                               result_ttl=86400)
 
     def stop_once(self, number, way):
         signals, _ = WAYS[way]

@@ -144,17 +144,18 @@ extension WorkerIdentity {
     ///   - failure: the whole text for the result, should it fail; nil for the reason.
     ///   - blamesJob: counts against it: with `quarantineAfter` such deaths it fails.
     ///   - quarantineAfter: 1 or more.
+    ///   - holder: the process that must still hold the name, or nothing is done; nil for any.
     /// - Returns: the call, to be sent.
     public func handBack(
         _ execution: ExecutionID, at now: Timestamp, requeue: Bool, reason: String,
-        failure: String? = nil, blamesJob: Bool, quarantineAfter: Int
+        failure: String? = nil, blamesJob: Bool, quarantineAfter: Int, holder: String? = nil
     ) -> ScriptRequest {
         let entry = ResultEntry(
             type: .failed, workerName: name, exceptionText: failure ?? reason,
             executionID: execution, endedAt: now)
         let rest: [Command.Argument] = [
             requeue ? "requeue" : "fail", .text(reason), .integer(blamesJob ? 1 : 0),
-            .integer(quarantineAfter),
+            .integer(quarantineAfter), .text(holder ?? ""),
         ]
         return request(
             Scripts.handback, execution: execution, at: now,

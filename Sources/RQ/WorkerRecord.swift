@@ -5,7 +5,10 @@ public enum BirthReply: Sendable, Equatable {
     /// Registered; the name still has to settle these executions.
     case born(unsettled: [ExecutionID])
     /// Another process holds the name; empty texts where it is not rqd's.
-    case taken(process: String, hostname: String, pid: String)
+    ///
+    /// `listeners` are the connections on the name's channel, ours among them; nil where the
+    /// server does not say.
+    case taken(process: String, hostname: String, pid: String, listeners: Int?)
 
     /// Reads the reply of `birth.lua`.
     ///
@@ -15,7 +18,9 @@ public enum BirthReply: Sendable, Equatable {
         case "born":
             return .born(unsettled: reply.dropFirst().map { ExecutionID(bytes: $0.bytes ?? []) })
         case "taken":
-            return .taken(process: reply.word(1), hostname: reply.word(2), pid: reply.word(3))
+            return .taken(
+                process: reply.word(1), hostname: reply.word(2), pid: reply.word(3),
+                listeners: Int(reply.word(4)))
         default: throw reply.unexpected(from: Scripts.birth)
         }
     }

@@ -1,13 +1,17 @@
 -- Registers a worker. ARGV[7] the hash's lifetime; [8] 1 to take the name over from a dead
 -- process; [9] this process, as kept in the hash of rqd's workers; [10] number of queues, then
 -- the queues; then fields and values of the worker hash. Returns {'taken', process, hostname,
--- pid} if another process holds the name, else {'born', execution id, …}: the claims that this
+-- pid, how many listen to the name's commands ('' if that may not be asked)} if another process
+-- holds the name, else {'born', execution id, …}: the claims that this
 -- name still has to settle.
 local PROCESS = ARGV[9]
 local known = redis.call('HGET', P .. 'rqd:workers', W)
 if ARGV[8] ~= '1' and known ~= PROCESS then
   local h = redis.call('HMGET', worker_key, 'birth', 'death', 'hostname', 'pid')
-  if known or (h[1] and not h[2]) then return {'taken', known or '', h[3] or '', h[4] or ''} end
+  if known or (h[1] and not h[2]) then
+    local listeners = (try('PUBSUB', 'NUMSUB', P .. 'pubsub:' .. W) or {})[2] or ''
+    return {'taken', known or '', h[3] or '', h[4] or '', tostring(listeners)}
+  end
 end
 if known ~= PROCESS then redis.call('DEL', worker_key) end
 local last = 10 + tonumber(ARGV[10])

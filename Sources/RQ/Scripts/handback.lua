@@ -1,10 +1,12 @@
 -- Settles an execution whose worker or stable died, or that a cold stop interrupted: the fault
 -- was ours, not the job's. ARGV[7] requeue or fail; [8] the reason; [9] 1 if the job may have
--- killed its worker; [10] how many such deaths fail it; then the fields of the result entry, for
--- the case that it fails. Returns {fate, queue, id, deaths}: requeued | failed | lost | deleted |
--- canceled | gone.
+-- killed its worker; [10] how many such deaths fail it; [11] the process that must still hold the
+-- worker's name ('' for any); then the fields of the result entry, for the case that it fails.
+-- Returns {fate, queue, id, deaths}: requeued | failed | lost | deleted | canceled | gone.
 local claim = claim_of(E)
 if not claim then return {'gone'} end
+-- A successor may have the name by now, and this claim may be its own.
+if ARGV[11] ~= '' and redis.call('HGET', P .. 'rqd:workers', W) ~= ARGV[11] then return {'gone'} end
 local queue, id = claim[1], claim[2]
 local key = job_key(id)
 local held = holds(queue, id, E)
@@ -27,7 +29,7 @@ if ARGV[7] == 'requeue' and deaths < tonumber(ARGV[10]) then
   return {'requeued', queue, id, tostring(deaths)}
 end
 local result = {}
-for i = 11, #ARGV do result[#result + 1] = ARGV[i] end
+for i = 12, #ARGV do result[#result + 1] = ARGV[i] end
 fail_job(queue, id, 'failed', result)
 release_slot(claim[3], id)
 return {'failed', queue, id, tostring(deaths)}

@@ -51,13 +51,14 @@ enum HandBackReason: Equatable {
 }
 
 extension WorkerIdentity {
-    /// Hands a job back under a pool's rules, now.
+    /// Hands a job back under a pool's rules, now; with `holder`, only while that has the name.
     func handBack(
-        _ execution: ExecutionID, _ reason: HandBackReason, under pool: PoolConfiguration
+        _ execution: ExecutionID, _ reason: HandBackReason, under pool: PoolConfiguration,
+        heldBy holder: String? = nil
     ) -> ScriptRequest {
         handBack(
             execution, at: .now(), requeue: reason.isRequeued(under: pool), reason: reason.text,
             failure: reason.failure(under: pool), blamesJob: reason.blamesJob,
-            quarantineAfter: pool.quarantineAfter)
+            quarantineAfter: pool.quarantineAfter, holder: holder)
     }
 }

@@ -43,6 +43,17 @@ enum HostIdentity {
         return isSameMachine && theirs[1] != ours[1]
     }
 
+    /// Whether the holder of a name is a process of this kernel's, in a namespace that we do not
+    /// see: a container's, which may be gone.
+    static func isOutOfSight(holder: String) -> Bool {
+        let parts = holder.split(separator: " ")
+        guard parts.count == 2 else { return false }
+        let theirs = parts[0].split(separator: "/", omittingEmptySubsequences: false)
+        let ours = host.split(separator: "/", omittingEmptySubsequences: false)
+        guard theirs.count == 3, ours.count == 3, !ours[1].isEmpty else { return false }
+        return theirs[1] == ours[1] && theirs[2] != ours[2]
+    }
+
     /// Whether the holder of a name is a process of this boot and namespace that still runs.
     static func isAlive(holder: String) -> Bool {
         let parts = holder.split(separator: " ")

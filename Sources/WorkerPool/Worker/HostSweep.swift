@@ -100,7 +100,7 @@ struct HostSweep {
             Command("HKEYS", .bytes(keys.claims(dead.name))), timeout: Self.timeout
         ) { $0.map { ExecutionID(bytes: $0.bytes ?? []) } }
         for execution in claims {
-            try handBack(execution, of: identity, reason, connection)
+            try handBack(execution, of: identity, dead.holder, reason, connection)
         }
         let death = identity.death(at: .now(), holder: dead.holder)
         try connection.call(
@@ -109,10 +109,11 @@ struct HostSweep {
     }
 
     private func handBack(
-        _ execution: ExecutionID, of dead: WorkerIdentity, _ reason: HandBackReason,
-        _ connection: Connection
+        _ execution: ExecutionID, of dead: WorkerIdentity, _ holder: String,
+        _ reason: HandBackReason, _ connection: Connection
     ) throws {
-        let request = dead.handBack(execution, reason, under: assignment.pool)
+        // Meanwhile a worker of this master may have taken the name, and a job.
+        let request = dead.handBack(execution, reason, under: assignment.pool, heldBy: holder)
         let (fate, queue, id) = try connection.call(
             request.script, keys: request.keys, arguments: request.arguments,
             timeout: Self.timeout

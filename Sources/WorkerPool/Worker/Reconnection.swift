@@ -7,7 +7,7 @@ struct Reconnection: Equatable {
     private var silence = Duration.zero
 
     private static let first = Duration.milliseconds(50)
-    private static let longest = Duration.seconds(5)
+    static let longest = Duration.seconds(5)
 
     /// True right after a failure that an operator should hear of.
     private(set) var isWorthSaying = false

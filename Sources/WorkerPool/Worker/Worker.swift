@@ -26,6 +26,10 @@ final class Worker {
     var current: CurrentJob?
     var facts: RuntimeFacts?
     var reconnect = Reconnection()
+    /// The same for a name that somebody else has: there Redis is fine.
+    var nameWait = Reconnection()
+    /// Since when the holder of our name, which cannot be seen from here, has not been connected.
+    var holderSilentSince: MonotonicTime?
     var birth: Timestamp?
     var birthIsNew = true
     /// The last registration; a new one each time, so that claims of an earlier one are void.
@@ -168,8 +172,10 @@ final class Worker {
     }
 
     private func lost(_ trouble: RedisTrouble) {
-        let pause = reconnect.failed(jitter: .random(in: 0.5...1))
-        if assignment.scoreboard.mayTell(trouble, after: reconnect) {
+        let jitter = Double.random(in: 0.5...1)
+        let isName = if case .nameTaken = trouble { true } else { false }
+        let pause = isName ? nameWait.failed(jitter: jitter) : reconnect.failed(jitter: jitter)
+        if assignment.scoreboard.mayTell(trouble, after: isName ? nameWait : reconnect) {
             log.redisLost(trouble, retryAfter: pause)
         } else {
             log.logger.debug("Redis is lost", metadata: ["reason": "\(trouble.reason)"])

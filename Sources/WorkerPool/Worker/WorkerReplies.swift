@@ -67,9 +67,10 @@ extension Worker {
             }
             birthIsNew = false
             takesOver = false
+            nameWait = Reconnection()
             happened(.registered(unsettled: unsettled))
-        case .taken(let holder, let hostname, let pid):
-            if HostIdentity.isDead(holder: holder) {
+        case .taken(let holder, let hostname, let pid, let listeners):
+            if HostIdentity.isDead(holder: holder) || isGone(holder, listeners) {
                 takesOver = true
                 return perform([.register])
             }
@@ -85,6 +86,22 @@ extension Worker {
                         + " set worker_name in the pool"))
         }
     }
+
+    /// Whether a process that cannot be seen from here is gone: one of this machine, perhaps of a
+    /// container that was started again, which nobody has heard of for as long as a living one
+    /// takes to connect again.
+    private func isGone(_ holder: String, _ listeners: Int?) -> Bool {
+        guard HostIdentity.isOutOfSight(holder: holder), let listeners, listeners <= 1 else {
+            holderSilentSince = nil
+            return false
+        }
+        let since = holderSilentSince ?? .now()
+        holderSilentSince = since
+        return MonotonicTime.now() - since >= Self.silenceOfTheGone
+    }
+
+    /// Longer than the longest pause between two tries to connect.
+    private static let silenceOfTheGone = Reconnection.longest + .seconds(1)
 
     private func claimed(_ reply: ReplyView, _ execution: ExecutionID) throws(WireError) {
         let (claim, dropped) = try ClaimReply.read(reply, execution: execution)

@@ -16,7 +16,7 @@ import Testing
     @Test func `a name in use is not taken, but that of a dead process is`() throws {
         let bench = try ScriptBench.registered()
         let reply = try bench.bear(queues: ["high"], process: "2:2")
-        #expect(reply == .taken(process: "m/b/1 1:1", hostname: "vm", pid: "4711"))
+        #expect(reply == .taken(process: "m/b/1 1:1", hostname: "vm", pid: "4711", listeners: 0))
         #expect(
             try bench.bear(queues: ["high"], process: "2:2", takesOver: true)
                 == .born(unsettled: []))
@@ -27,7 +27,7 @@ import Testing
         try bench.redis.call(
             Command("HSET", "rq:worker:w1", "birth", "x", "hostname", "other", "pid", "9"))
         let reply = try bench.bear(queues: ["high"])
-        #expect(reply == .taken(process: "", hostname: "other", pid: "9"))
+        #expect(reply == .taken(process: "", hostname: "other", pid: "9", listeners: 0))
     }
 
     @Test func `a worker that registers again keeps its counts`() throws {
@@ -58,6 +58,18 @@ import Testing
         #expect(hash == "queued its worker died ")
         #expect(try bench.ask("EXISTS", "rq:wip:default", "rq:executions:a") == "0")
         #expect(try bench.handBack() == .gone)
+    }
+
+    @Test func `what the successor of a dead process has claimed is not handed back for the dead`()
+        throws
+    {
+        let bench = try ScriptBench.registered()
+        _ = try bench.bear(queues: ["default"], process: "2:2", takesOver: true)
+        try bench.enqueue("a")
+        _ = try bench.claim()
+        #expect(try bench.handBack(holder: "m/b/1 1:1") == .gone)
+        #expect(try bench.ask("HGET", "rq:job:a", "status") == "started")
+        #expect(try bench.handBack(holder: "m/b/1 2:2") == .requeued(deaths: 1))
     }
 
     @Test func `a job that has taken down three workers fails`() throws {

@@ -75,12 +75,13 @@ struct ScriptBench {
     }
 
     func handBack(
-        _ execution: ExecutionID = "e1", requeue: Bool = true, blamesJob: Bool = true
+        _ execution: ExecutionID = "e1", requeue: Bool = true, blamesJob: Bool = true,
+        holder: String? = nil
     ) throws -> Fate {
         try read(
             worker.handBack(
                 execution, at: clock, requeue: requeue, reason: "its worker died",
-                blamesJob: blamesJob, quarantineAfter: 3), Fate.read
+                blamesJob: blamesJob, quarantineAfter: 3, holder: holder), Fate.read
         ).0
     }
 

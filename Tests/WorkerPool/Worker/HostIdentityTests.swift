@@ -54,6 +54,14 @@ import Testing
         }
     }
 
+    @Test func `a process of another pid namespace of this boot is out of sight, no other is`() {
+        let boot = Self.parts[1]
+        #expect(HostIdentity.isOutOfSight(holder: "m/\(boot)/7 1:1"))
+        #expect(!HostIdentity.isOutOfSight(holder: HostIdentity.holder))
+        #expect(!HostIdentity.isOutOfSight(holder: "\(Self.parts[0])/another-boot/7 1:1"))
+        #expect(!HostIdentity.isOutOfSight(holder: ""))
+    }
+
     @Test(arguments: ["", " ", "x", "a b", "a/b/c", "a/b/c d e", "\(HostIdentity.host) garbage"])
     func `a holder that is not ours to read is not called dead`(holder: String) {
         #expect(!HostIdentity.isDead(holder: holder))
