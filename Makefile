@@ -1,7 +1,7 @@
 # For contributors. Users need none of this: scripts/demo and scripts/test stand alone.
 .DEFAULT_GOAL := help
 .PHONY: help setup build release test check format demo bench fixtures docs deb rpm reproducible \
-	kill-matrix chaos stops clean
+	kill-matrix chaos stops fuzz leaks clean
 
 help: ## print these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,12 @@ demo: ## enqueue, run and read back 40 jobs, with a Redis of its own
 
 bench: ## measure rqd and rq worker-pool side by side
 	scripts/bench
+
+fuzz: ## look for inputs that break a reader, a minute for each of them
+	scripts/fuzz --seconds 60
+
+leaks: ## draw the curves of docs/LEAKS.md: 100,000 jobs, 1,000 crashes and reloads
+	scripts/leaks
 
 docs: ## make the reference of the Swift library, in .build/docs
 	scripts/docs

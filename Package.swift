@@ -15,6 +15,8 @@ let package = Package(
         .executable(name: "rqd", targets: ["rqd"]),
         .library(name: "RQ", targets: ["RQ"]),
         .library(name: "RedisKit", targets: ["RedisKit"]),
+        // For Fuzzers alone.
+        .library(name: "WorkerPool", targets: ["WorkerPool"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0"),
@@ -151,6 +153,10 @@ let package = Package(
                 "Metrics/clients.py", "Metrics/dashboard.py", "Metrics/read.py",
                 "Metrics/requirements.txt",
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "FuzzTests", dependencies: ["WorkerPool", "RQ", "RedisKit", "TestSupport"],
+            path: "Tests/Fuzz", exclude: ["Corpus", "Dictionaries", "Findings"],
             swiftSettings: strict),
         .testTarget(
             name: "SystemdTests", dependencies: ["TestSupport", "rqd"], path: "Tests/Systemd",

@@ -107,7 +107,7 @@ struct JobReport: Equatable {
             case "exc": traceback = entry.lossyText
             case "line": line = entry.lossyText
             case "warning": warnings.append(entry.lossyText)
-            case "rss": peakMemoryBytes = (UInt64(entry.lossyText) ?? 0) * 1024
+            case "rss": peakMemoryBytes = (UInt64(entry.lossyText) ?? 0) &* 1024
             case "max": max = Int(entry.lossyText) ?? 0
             case "intervals":
                 intervals = entry.lossyText.split(separator: ",").compactMap { Int($0) }
@@ -126,9 +126,7 @@ extension ReplyView {
 
     /// Seconds since 1970 with a fraction.
     fileprivate var moment: Timestamp? {
-        guard let bytes, let seconds = Double(String(decoding: bytes, as: UTF8.self)) else {
-            return nil
-        }
-        return Timestamp(microseconds: Int((seconds * 1e6).rounded()))
+        // A job can write to its horse's socket itself: any number may come.
+        bytes.flatMap { try? Timestamp(epochText: $0, field: "moment") }
     }
 }

@@ -37,12 +37,12 @@ enum HostedReport: Equatable {
         case ("hello", 2): self = .ready(rqVersion: word(1))
         case ("state", 2): self = .state(word(1))
         case ("taken", 4):
-            let seconds = Double(word(3)) ?? 0
+            let moment = try? Timestamp(epochText: frame[3].bytes ?? [], field: "moment")
             self = .taken(
                 TakenJob(
                     queue: QueueName(bytes: frame[1].bytes ?? []),
                     id: JobID(bytes: frame[2].bytes ?? []),
-                    at: Timestamp(microseconds: Int(seconds * 1_000_000))))
+                    at: moment ?? Timestamp(microseconds: 0)))
         case ("started", 6):
             self = .started(
                 id: word(1), queue: word(2), function: word(3), description: word(4),
