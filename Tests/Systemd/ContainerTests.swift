@@ -16,13 +16,42 @@ import Testing
             try daemon.start()
             let job = try daemon.enqueue("hold", "'a'")
             _ = try daemon.text(from: "a.pid")
+            let family = daemon.family
             daemon.send(SIGKILL)
             try daemon.wait()
+            for process in family { try process.waitForEnd() }
             try daemon.release("a")
             try daemon.start(isAwaited: false)
             try daemon.waitFor("finished", of: job, within: .seconds(20))
             let reason = try daemon.field("rqd_handed_back", of: "job:\(job)")
             try #require(reason == "the service died while it ran")
+        }
+    }
+
+    @Test func `two containers with the same names: the second waits, and says so once`() throws {
+        let server = try RedisServer()
+        var settings = Daemon.Settings()
+        settings.wrapper = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"]
+        let first = try Daemon(settings, on: server)
+        let second = try Daemon(settings, on: server)
+        try first.explain {
+            try first.start()
+            try second.explain {
+                try second.start(isAwaited: false)
+                try second.waitForLog("worker name is taken")
+                // Long enough for a takeover, were there to be one.
+                let watch = Stopwatch()
+                try eventually("nine seconds", within: .seconds(15)) {
+                    watch.elapsed > .seconds(9)
+                }
+                try #require(!second.log.contains("listening"))
+                let lines = second.log.split(separator: "\n").filter {
+                    $0.contains("worker name is taken")
+                }
+                try #require(lines.count == 1)
+                let job = try first.enqueue("add", "1, 2")
+                try first.waitFor("finished", of: job)
+            }
         }
     }
 }

@@ -3,7 +3,8 @@ import Glibc
 
 /// The socket on which a follower is told that it leads from now on.
 ///
-/// A datagram socket at an abstract address made of the master's pid and the slot. What is in the
+/// A datagram socket at an abstract address made of the master's pid, in its namespace, and the
+/// slot: containers may share the network, and with it all such addresses. What is in the
 /// datagram does not matter: the scoreboard says who leads. A worker that is gone has none, and
 /// the sender learns so.
 final class PromotionSocket {
@@ -62,7 +63,7 @@ final class PromotionSocket {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         // The zero in front makes the name abstract: no file, gone with its process.
-        let name = [0] + Array("rqd/\(master)/\(slot)".utf8)
+        let name = [0] + Array("rqd/\(HostIdentity.pidNamespace)/\(master)/\(slot)".utf8)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: name) }
         let length = MemoryLayout.offset(of: \sockaddr_un.sun_path).map { $0 + name.count } ?? 0
         return withUnsafePointer(to: &address) { pointer in

@@ -18,7 +18,7 @@ enum HostIdentity {
     static let host: String = {
         let machine = firstLine(of: "/etc/machine-id")
         let boot = firstLine(of: "/proc/sys/kernel/random/boot_id")
-        return "\(machine)/\(boot)/\(pidNamespace())"
+        return "\(machine)/\(boot)/\(pidNamespace)"
     }()
 
     /// This process.
@@ -67,13 +67,14 @@ enum HostIdentity {
         return ProcessIdentity(pid: pid, startTime: start).isAlive
     }
 
-    private static func pidNamespace() -> String {
+    /// The number of this process's pid namespace; "" where the kernel does not say.
+    static let pidNamespace: String = {
         var buffer = [CChar](repeating: 0, count: 64)
         let length = readlink("/proc/self/ns/pid", &buffer, buffer.count)
         guard length > 0 else { return "" }
         let digits = buffer[..<length].map(UInt8.init(bitPattern:)).filter { $0 >= 48 && $0 <= 57 }
         return String(decoding: digits, as: UTF8.self)
-    }
+    }()
 
     private static func firstLine(of path: String) -> String {
         let file = open(path, O_RDONLY | O_CLOEXEC)
