@@ -17,6 +17,11 @@ public enum ReplyValue: Sendable, Equatable {
         }
     }
 
+    /// The bytes of a string; nil for other kinds.
+    public var bytes: [UInt8]? {
+        if case .string(let bytes) = self { bytes } else { nil }
+    }
+
     /// The number of an integer reply; nil for other kinds.
     public var integer: Int? {
         if case .integer(let number) = self { number } else { nil }

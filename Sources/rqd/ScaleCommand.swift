@@ -9,7 +9,7 @@ struct ScaleCommand: ParsableCommand {
         discussion: """
             More are started at once. Fewer: those that wait for work go first, the busy ones after \
             their job. The number holds until the service is started again, or a reload finds \
-            another one in the configuration.
+            another one in the configuration. A pool that scales by itself is not scaled.
 
             EXAMPLES
               rqd scale web 12

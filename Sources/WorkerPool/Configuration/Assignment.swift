@@ -25,6 +25,14 @@ struct Assignment: Equatable {
         self.init(keys.map(String.init), override.value, at: override.origin)
     }
 
+    /// `workers = { min = 2, max = 16 }` of a pool as the two keys that it stands for.
+    var spelledOut: Assignment {
+        guard path.count == 4, path[0] == "pool", path[2] == "workers" else { return self }
+        let names = ["min": "workers", "max": "max_workers"]
+        guard let name = names[path[3]] else { return self }
+        return Assignment([path[0], path[1], name], value, at: origin, keyAt: keyOrigin)
+    }
+
     /// Where one element of a list stands.
     func origin(at position: TextPosition?) -> Origin {
         guard let position, case .file(let path, _, _) = origin else { return origin }

@@ -186,6 +186,8 @@ struct Merge {
             poolPython[name, default: []] += changes ?? []
             return changes != nil
         }
+        if path.count == 3, path[2] == "workers", assignment.value == .table { return true }
+        let assignment = assignment.spelledOut
         let changes = read(assignment, as: Schema.pool, below: 2)
         changes?.forEach { $0(&pools[name, default: PoolConfiguration(name: name)]) }
         return changes != nil

@@ -12,6 +12,14 @@ public struct PoolConfiguration: Sendable, Equatable, Codable {
     public var name: String
     /// How many workers run at once, 0 to 4096.
     public var workers: Int
+    /// How many there may be at most when jobs wait, `workers` or more; nil for always `workers`.
+    public var maxWorkers: Int?
+    /// How long a job waits before the pool grows.
+    public var scaleUpAfter: Duration
+    /// For how long there must have been too many workers before it shrinks.
+    public var scaleDownAfter: Duration
+    /// Whether it grows although the machine is short of processor, memory or disk.
+    public var scaleUnderPressure: Bool
     /// The queues to take jobs from, the most urgent first; never empty, no duplicates.
     public var queues: [String]
     /// In which order each worker looks at them.
@@ -73,6 +81,10 @@ public struct PoolConfiguration: Sendable, Equatable, Codable {
     public init(
         name: String = "default",
         workers: Int = 1,
+        maxWorkers: Int? = nil,
+        scaleUpAfter: Duration = .seconds(5),
+        scaleDownAfter: Duration = .seconds(60),
+        scaleUnderPressure: Bool = false,
         queues: [String] = ["default"],
         dequeueStrategy: DequeueStrategy = .default,
         python: PythonConfiguration = PythonConfiguration(),
@@ -97,6 +109,10 @@ public struct PoolConfiguration: Sendable, Equatable, Codable {
     ) {
         self.name = name
         self.workers = workers
+        self.maxWorkers = maxWorkers
+        self.scaleUpAfter = scaleUpAfter
+        self.scaleDownAfter = scaleDownAfter
+        self.scaleUnderPressure = scaleUnderPressure
         self.queues = queues
         self.dequeueStrategy = dequeueStrategy
         self.python = python

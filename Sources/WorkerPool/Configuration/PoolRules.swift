@@ -7,12 +7,15 @@ struct PoolRules {
         var complaints: [ConfigurationError.Complaint] = []
         var owners: [String: String] = [:]
         for pool in pools {
+            if let most = pool.maxWorkers, most < pool.workers {
+                complaints.append(tooFew(pool, most))
+            }
             if let problem = problem(of: pool) {
                 complaints.append(complaint(pool, problem))
                 continue
             }
             var shared: (name: String, owner: String)?
-            for slot in 0..<pool.workers {
+            for slot in 0..<max(pool.workers, pool.maxWorkers ?? 0) {
                 let name = pool.workerName(host: "HOST", slot: slot)
                 if let owner = owners[name], shared == nil { shared = (name, owner) }
                 owners[name] = owners[name] ?? pool.name
@@ -26,10 +29,18 @@ struct PoolRules {
         return complaints
     }
 
+    private func tooFew(_ pool: PoolConfiguration, _ most: Int) -> ConfigurationError.Complaint {
+        let key = "pool.\(pool.name).max_workers"
+        return ConfigurationError.Complaint(
+            origin: origins[key] ?? .builtIn,
+            message: "\(key) must be at least workers, \(pool.workers), not \(most)")
+    }
+
     private func problem(of pool: PoolConfiguration) -> String? {
         let isOneForAll = pool.workerName(host: "", slot: 0) == pool.workerName(host: "", slot: 1)
-        if pool.workers > 1, isOneForAll {
-            return "must contain %s, for the pool has \(pool.workers) workers"
+        let workers = max(pool.workers, pool.maxWorkers ?? 0)
+        if workers > 1, isOneForAll {
+            return "must contain %s, for the pool has \(workers) workers"
         }
         let longestHost = String(repeating: "h", count: 64)
         let longest = pool.workerName(host: longestHost, slot: 4095)

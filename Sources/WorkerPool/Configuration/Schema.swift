@@ -59,7 +59,19 @@ enum Schema {
     private static let beforeLimits: [Setting<PoolConfiguration>] = [
         .wholeNumber(
             "workers", \.workers, 0...4096, defaultWords: "one per core",
-            "How many jobs run at once."),
+            "How many jobs run at once; with `max_workers`, how many at least."),
+        .limit(
+            "max_workers", \.maxWorkers, upTo: 4096,
+            "How many workers the pool may have while jobs wait; 0 means always `workers`."),
+        .duration(
+            "scale_up_after", \.scaleUpAfter, .milliseconds(100)...hours(1),
+            "How long a job has waited when a pool with `max_workers` grows."),
+        .duration(
+            "scale_down_after", \.scaleDownAfter, .seconds(1)...days(1),
+            "How long such a pool has had idle workers when it shrinks."),
+        .flag(
+            "scale_under_pressure", \.scaleUnderPressure,
+            "Whether it grows although the machine is short of processor, memory or disk."),
         .list(
             "queues", \.queues, of: .queue, named: "queue names", isSet: true,
             "The queues to take jobs from, the most urgent first."),

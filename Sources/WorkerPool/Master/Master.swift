@@ -30,6 +30,9 @@ public final class Master {
     private var wakeUp: TimerSource?
     private var nextLook: TimerSource?
     var watch: TimerSource?
+    let pressure = Pressure()
+    /// Why pools do not grow although jobs wait; nil when nothing keeps them.
+    var shortage: String?
     var control: ControlListener?
     var metrics: MetricsListener?
     /// By place on the scoreboard: who waits for the stack of a job there.
@@ -91,7 +94,6 @@ public final class Master {
         self.configuration = configuration
         self.reread = reread
         self.invocation = invocation
-        scheduling = SchedulerAssignment(configuration, runsOnce: options.burst)
         loop = try EventLoop()
         if let descriptor = invocation?.handover {
             let handover = try Handover(from: descriptor)
@@ -106,13 +108,18 @@ public final class Master {
                 roster: roster, scoreboard: scoreboard, configuration: configuration,
                 options: options, offspring: offspring, handover: handover)
             state = MasterState(handover, at: .now())
+            // Whatever it was, the next one has other pools to look after.
+            scheduling = nil
             return
         }
         handed = nil
         (started, startedAt) = (.now(), Int64(time(nil)))
         let roster = Roster(
             configuration.pools, redis: configuration.redis, host: HostIdentity.hostname)
-        let room = configuration.pools.reduce(Self.spareSlots) { $0 + $1.workers }
+        scheduling = SchedulerAssignment(configuration, roster, runsOnce: options.burst)
+        let room = configuration.pools.reduce(Self.spareSlots) {
+            $0 + max($1.workers, $1.maxWorkers ?? 0)
+        }
         scoreboard = try Scoreboard(slots: room)
         nursery = try Nursery(
             roster: roster, scoreboard: scoreboard, configuration: configuration,
@@ -293,6 +300,8 @@ public final class Master {
         case .tellSettings(let slot):
             let place = state.slots[slot]
             nursery.tell(place, .settings(nursery.roster.pools[place.pool]))
+        case .scaled(let pool, let from, let to, let waited):
+            nursery.logScaled(pool, from, to, waited: waited)
         case .vacated(let slot): nursery.vacate(state.slots[slot])
         case .signal(let pid, let signal): nursery.signal(pid, signal)
         case .postponed(let slot, let wait): nursery.logPostponed(state.slots[slot], wait)
@@ -352,6 +361,7 @@ public final class Master {
     private func settleDown() {
         let now = MonotonicTime.now()
         attendToChange(at: now)
+        let waiting = letPoolsScale(at: now)
         let status = MasterStatus(of: state)
         if status.title != shownTitle {
             shownTitle = status.title
@@ -362,7 +372,8 @@ public final class Master {
             notifier.stillStopping(within: state.stopTimeLeft(at: now), at: now)
         }
         if state.isReady { notifier.ready(at: now) }
-        let due = [state.nextDue, ServiceNotifier.hasListener ? notifier.nextDue : nil]
+        let scaling = state.nextScaling(waiting: waiting, at: now)
+        let due = [state.nextDue, scaling, ServiceNotifier.hasListener ? notifier.nextDue : nil]
         if let next = due.compactMap(\.self).min() {
             wakeUp?.arm(at: next)
         } else {

@@ -14,6 +14,8 @@ enum MasterAction: Equatable, Sendable {
     case tell(slot: Int, WorkerOrder)
     /// Tell a slot's worker its pool's settings.
     case tellSettings(slot: Int)
+    /// Tell the log that a pool has scaled by itself: a job waited for so long, or none did.
+    case scaled(pool: Int, from: Int, to: Int, waited: Duration?)
     /// A slot is no more; its record is free.
     case vacated(slot: Int)
     /// Send a signal to a child.

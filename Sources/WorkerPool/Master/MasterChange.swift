@@ -112,7 +112,7 @@ extension MasterState {
                 pools[pool].take(new[pool], workers: workers)
                 if pools[pool].wanted > 0 { actions += orderStable(of: pool) }
                 actions += tell(pool, news)
-                if workers != nil { actions += fill(pool, at: now) }
+                actions += fill(pool, at: now)
             }
         }
         for action in actions {

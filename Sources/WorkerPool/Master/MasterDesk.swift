@@ -93,6 +93,12 @@ extension Master {
     private func scale(_ name: String, to workers: Int) -> ControlMessage.Answer {
         do {
             let pool = try pool(named: name)
+            if let scaling = state.pools[pool].scaling {
+                return .failure(
+                    .usage(
+                        "\(name) scales by itself, between \(scaling.least) and \(scaling.most) "
+                            + "workers; change workers and max_workers in the configuration"))
+            }
             let most = state.mostWorkers(ofPool: pool)
             guard (0...most).contains(workers) else {
                 return .failure(
@@ -126,6 +132,23 @@ extension Master {
         if case .failure(let refusal) = scale(name, to: wanted) {
             log.warning("pool is not scaled", metadata: ["reason": "\(refusal.reason)"])
         }
+    }
+
+    /// Lets the pools that scale by themselves do so.
+    ///
+    /// - Returns: by pool, since when its oldest job has waited.
+    func letPoolsScale(at now: MonotonicTime) -> [Int: MonotonicTime] {
+        let scaling = state.pools.indices.filter { state.pools[$0].isScaling }
+        guard !scaling.isEmpty, state.phase == .working else { return [:] }
+        var waiting: [Int: MonotonicTime] = [:]
+        for pool in scaling { waiting[pool] = scoreboard.waitingSince(pool: pool) }
+        let shortage = waiting.isEmpty ? nil : pressure.shortage()
+        perform(state.scaleByItself(waiting: waiting, isPressed: shortage != nil, at: now))
+        if let shortage, self.shortage == nil {
+            log.info("pools do not grow", metadata: ["reason": "\(shortage)"])
+        }
+        self.shortage = shortage
+        return waiting
     }
 
     private func pause(_ name: String, _ isPaused: Bool) -> ControlMessage.Answer {

@@ -13,15 +13,28 @@ struct MasterPool: Sendable {
     /// Whether it is in the configuration no more; its workers leave.
     var isGone = false
 
+    /// Between how many workers it scales by itself; nil for one that does not.
+    var scaling: PoolScaling?
+    /// Since when it has had more workers than it needs.
+    var calmSince: MonotonicTime?
+
+    /// Whether it scales by itself now.
+    var isScaling: Bool { scaling != nil && !isPaused && !isGone }
+
     /// The most workers that a pool may have.
     static let mostWorkers = 4096
 
     /// Takes new settings; its number of workers stays unless another one is given.
     mutating func take(_ new: MasterPool, workers: Int?) {
         let (wanted, isPaused) = (self.wanted, self.isPaused)
+        let wasScaling = scaling != nil
         self = new
-        self.wanted = workers ?? wanted
         self.isPaused = isPaused
+        if let scaling {
+            self.wanted = min(max(wanted, scaling.least), scaling.most)
+        } else if !wasScaling {
+            self.wanted = workers ?? wanted
+        }
     }
 }
 

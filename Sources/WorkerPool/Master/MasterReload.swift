@@ -250,7 +250,7 @@ extension Master {
     }
 
     private func changeScheduler() {
-        let new = SchedulerAssignment(configuration, runsOnce: false)
+        let new = SchedulerAssignment(configuration, nursery.roster, runsOnce: false)
         guard new != scheduling else { return }
         pending?.changesScheduler = true
         scheduling = new

@@ -256,9 +256,10 @@ final class Nursery {
     /// - Returns: its pid, or nothing if it could not be forked; that is logged.
     func startScheduler(_ assignment: SchedulerAssignment) -> Int32? {
         do {
-            let pid = try Fork.child(title: "rqd: scheduler", keeping: options.inherited) {
-                offspring.scheduler(assignment)
-            }
+            let pid = try Fork.child(
+                title: "rqd: scheduler",
+                keeping: options.inherited + [scoreboard.newsDescriptor]
+            ) { offspring.scheduler(assignment, scoreboard) }
             log.debug("scheduler started", metadata: ["pid": "\(pid)"])
             return pid
         } catch {
@@ -314,6 +315,15 @@ final class Nursery {
         } else {
             log.error("stable died", metadata: fields)
         }
+    }
+
+    /// A pool has scaled by itself.
+    func logScaled(_ pool: Int, _ from: Int, _ to: Int, waited: Duration?) {
+        var fields: Logger.Metadata = [
+            "RQD_POOL": "\(roster.pools[pool].name)", "from": "\(from)", "to": "\(to)",
+        ]
+        fields["waited"] = waited.map { "\(JobWording.span($0))" }
+        log.notice("pool scales by itself", metadata: fields)
     }
 
     /// A slot waits before its next worker is started.

@@ -3,7 +3,7 @@ struct Offspring {
     /// What a worker does; its result is the exit status.
     var worker: (WorkerAssignment) -> Int32 = WorkerProcess.main
     /// What the scheduler does; its result is the exit status.
-    var scheduler: (SchedulerAssignment) -> Int32 = SchedulerProcess.main
+    var scheduler: (SchedulerAssignment, Scoreboard) -> Int32 = SchedulerProcess.main
     /// What a stable does, with its settings and its end of the control socket.
     var stable: (Roster.StableSettings, Int32) -> Int32 = {
         PythonStable.run($0.python, as: $0.account, redis: $0.redis, control: $1)

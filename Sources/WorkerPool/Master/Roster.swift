@@ -71,7 +71,13 @@ struct Roster: Equatable, Sendable {
     func masterPool(_ number: Int) -> MasterPool {
         MasterPool(
             wanted: pools[number].workers, stable: stableOfPool[number],
-            stopTimeout: pools[number].stopTimeout, killGrace: pools[number].killGrace)
+            stopTimeout: pools[number].stopTimeout, killGrace: pools[number].killGrace,
+            scaling: pools[number].maxWorkers.map {
+                PoolScaling(
+                    least: pools[number].workers, most: $0, upAfter: pools[number].scaleUpAfter,
+                    ignoresPressure: pools[number].scaleUnderPressure,
+                    downAfter: pools[number].scaleDownAfter)
+            })
     }
 
     /// The stables, as the master decides about them.

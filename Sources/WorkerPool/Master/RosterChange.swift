@@ -193,10 +193,16 @@ extension PoolConfiguration {
             // The interpreter has everything from its birth.
             var same = self
             same.workers = new.workers
+            same.maxWorkers = new.maxWorkers
+            (same.scaleUpAfter, same.scaleDownAfter) = (new.scaleUpAfter, new.scaleDownAfter)
+            same.scaleUnderPressure = new.scaleUnderPressure
             return same == new
         }
         var same = self
         same.workers = new.workers
+        same.maxWorkers = new.maxWorkers
+        (same.scaleUpAfter, same.scaleDownAfter) = (new.scaleUpAfter, new.scaleDownAfter)
+        same.scaleUnderPressure = new.scaleUnderPressure
         same.queues = new.queues
         same.dequeueStrategy = new.dequeueStrategy
         (same.resultTTL, same.workerTTL) = (new.resultTTL, new.workerTTL)

@@ -9,6 +9,9 @@ import RedisKit
 /// jobs go first: maintenance is done in between, one task at a time (`Caretaking`).
 final class Scheduler {
     let assignment: SchedulerAssignment
+    /// Where the master sees how long jobs wait.
+    let scoreboard: Scoreboard
+    var backlog: BacklogWatch
     let identity: SchedulerIdentity
     let log = Logger(label: "rqd.scheduler")
     var plan: MaintenancePlan
@@ -24,13 +27,17 @@ final class Scheduler {
     var cronLeadAt: MonotonicTime?
     private var cronDue: MonotonicTime?
     private var queueOfKey: [[UInt8]: QueueName] = [:]
+    private var backlogOfKey: [[UInt8]: QueueName] = [:]
+    private var backlogDue: MonotonicTime?
     private var timer: TimerSource?
     private var reconnectTimer: TimerSource?
     private var reconnect = Reconnection()
 
     /// Makes a scheduler; `run` starts it.
-    init(_ assignment: SchedulerAssignment, keys: Keys) throws {
+    init(_ assignment: SchedulerAssignment, _ scoreboard: Scoreboard, keys: Keys) throws {
         self.assignment = assignment
+        self.scoreboard = scoreboard
+        backlog = BacklogWatch(assignment.watched)
         identity = SchedulerIdentity(keys: keys, name: RandomID.hexadecimal().description)
         loop = try EventLoop()
         let settings = assignment.settings
@@ -43,6 +50,9 @@ final class Scheduler {
             pid: getpid(), hostname: HostIdentity.hostname, createdAt: .now(),
             host: HostIdentity.host, process: HostIdentity.process)
         card.queues = assignment.queues
+        for queue in assignment.watched.flatMap(\.queues) {
+            backlogOfKey[keys.queue(queue)] = queue
+        }
         for queue in assignment.queues {
             queueOfKey[keys.scheduled(queue)] = queue
             queueOfKey[keys.schedulerLock(queue)] = queue
@@ -75,6 +85,7 @@ final class Scheduler {
         if reconnect.succeeded() { log.debug("Redis answers again") }
         state.linkUp(isTold: link.isTold, at: .now())
         plan.linkUp(at: .now())
+        backlog.linkUp(isTold: link.isTold, at: .now())
         turn()
     }
 
@@ -83,6 +94,13 @@ final class Scheduler {
         case .changed(let key):
             guard let key else {
                 state.woken(nil, at: .now())
+                backlog.changed(nil, at: .now())
+                backlogDue = backlog.nextDue
+                break
+            }
+            if let queue = backlogOfKey[key] {
+                backlog.changed(queue, at: .now())
+                backlogDue = backlog.nextDue
                 break
             }
             guard let queue = queueOfKey[key] else { return }
@@ -100,6 +118,7 @@ final class Scheduler {
         state.linkDown()
         plan.linkDown()
         leaveCron()
+        leaveBacklog()
         let pause = reconnect.failed(jitter: .random(in: 0.5...1))
         if reconnect.isWorthSaying {
             log.debug("Redis does not answer", metadata: ["reason": "\(reason)"])
@@ -135,6 +154,7 @@ final class Scheduler {
             perform(step)
         }
         cronDue = turnCron()
+        backlogDue = turnBacklog()
         if assignment.settings.maintenance, link?.isUp == true,
             let task = plan.next(at: .now())
         {
@@ -147,7 +167,7 @@ final class Scheduler {
 
     /// Waits for the next moment at which something is due.
     private func rest() {
-        var due = [state.nextDue, cronDue]
+        var due = [state.nextDue, cronDue, backlogDue]
         if assignment.settings.maintenance { due.append(plan.nextDue(at: .now())) }
         if let next = due.compactMap(\.self).min() {
             timer?.arm(at: next)

@@ -14,12 +14,25 @@ struct SchedulerAssignment: Sendable, Equatable {
     let quarantineAfter: Int
     /// What is queued again and again.
     let cron: [CronEntry]
+    /// The pools that grow when their jobs wait.
+    let watched: [BacklogWatch.Pool]
     /// Whether it does everything once and then ends: burst mode.
     let runsOnce: Bool
 
     /// Takes from a configuration what a scheduler needs; nil if it needs none.
-    init?(_ configuration: Configuration, runsOnce: Bool) {
-        guard configuration.scheduler.isWanted || !configuration.cron.isEmpty else { return nil }
+    ///
+    /// - Parameters:
+    ///   - configuration: what holds.
+    ///   - roster: the pools' numbers.
+    ///   - runsOnce: burst mode.
+    init?(_ configuration: Configuration, _ roster: Roster, runsOnce: Bool) {
+        watched = roster.order.compactMap { number in
+            guard roster.pools[number].maxWorkers != nil, !runsOnce else { return nil }
+            return BacklogWatch.Pool(
+                number: number, queues: roster.pools[number].queues.map { QueueName($0) })
+        }
+        guard configuration.scheduler.isWanted || !configuration.cron.isEmpty || !watched.isEmpty
+        else { return nil }
         redis = configuration.redis
         settings = configuration.scheduler
         var queues: [QueueName] = []

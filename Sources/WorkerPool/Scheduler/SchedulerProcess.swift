@@ -10,12 +10,12 @@ enum SchedulerProcess {
     /// *Scheduler process.* It never loads Python.
     ///
     /// - Returns: 0 when it was told to end, or had done everything once.
-    static func main(_ assignment: SchedulerAssignment) -> Int32 {
+    static func main(_ assignment: SchedulerAssignment, _ scoreboard: Scoreboard) -> Int32 {
         signal(SIGPIPE, SIG_IGN)
         Capabilities.keep([])
         do {
             let keys = try Keys(prefix: assignment.redis.keyPrefix)
-            return try Scheduler(assignment, keys: keys).run()
+            return try Scheduler(assignment, scoreboard, keys: keys).run()
         } catch {
             Logger(label: "rqd.scheduler").error(
                 "scheduler cannot work", metadata: ["reason": "\(error)"])

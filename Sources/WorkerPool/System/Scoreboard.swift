@@ -41,14 +41,14 @@ final class Scoreboard: @unchecked Sendable {
     /// The words in front of the pools' leaders: whether news is wanted, when a worker last told of
     /// trouble with Redis, whether one told that Redis cannot tell of pushes, and `used`.
     private static let headerWords = 8
-    /// The words in front of the first record: a leader for each pool, and there are no more pools
-    /// with workers than slots.
+    /// The words in front of the first record: for each pool a leader, and since when jobs wait; there
+    /// are no more pools with workers than slots.
     private let wordsInFront: Int
 
     /// What a program must agree on with another that uses the same memory, in words.
     static var layout: [Int] {
         [
-            headerWords, SlotRecord.words, SlotRecord.version, MetricsBoard.words,
+            headerWords, 2, SlotRecord.words, SlotRecord.version, MetricsBoard.words,
             MetricsBoard.version,
         ]
     }
@@ -80,7 +80,7 @@ final class Scoreboard: @unchecked Sendable {
     private init(
         _ memory: consuming OwnedDescriptor, _ news: consuming OwnedDescriptor, _ slots: Int
     ) throws(SystemCallError) {
-        wordsInFront = (Self.headerWords + slots + 7) / 8 * 8
+        wordsInFront = (Self.headerWords + 2 * slots + 7) / 8 * 8
         let wordsOfRecords = wordsInFront + slots * SlotRecord.words
         let lengthBytes = (wordsOfRecords + MetricsBoard.words) * 8
         let number = memory.number
@@ -119,6 +119,19 @@ final class Scoreboard: @unchecked Sendable {
     /// - Returns: true if it was.
     func exchangeLeader(ofPool pool: Int, _ expected: UInt64, for desired: UInt64) -> Bool {
         rqd_compare_exchange(leaderWord(pool), expected, desired) != 0
+    }
+
+    /// Since when a pool's oldest job has waited; nil for none, and where nobody looks.
+    func waitingSince(pool: Int) -> MonotonicTime? {
+        let word = rqd_load(leaderWord(pool) + slots)
+        return word == 0 ? nil : MonotonicTime(nanoseconds: word)
+    }
+
+    /// Tells it.
+    ///
+    /// *Scheduler process.*
+    func setWaiting(pool: Int, since: MonotonicTime?) {
+        rqd_store(leaderWord(pool) + slots, since?.nanoseconds ?? 0)
     }
 
     private func leaderWord(_ pool: Int) -> UnsafeMutablePointer<UInt64> {

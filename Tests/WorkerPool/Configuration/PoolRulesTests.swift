@@ -24,6 +24,18 @@ import Testing
             ])
     }
 
+    @Test func `least and most workers may stand in one table`() {
+        #expect(
+            Sample.complaints("[pool.web]\nworkers = { min = 2, max = 1 }") == [
+                "/etc/rqd.conf:2:28: pool.web.max_workers must be at least workers, 2, not 1"
+            ])
+        #expect(Sample.complaints("[pool.web]\nworkers = { min = 2, max = 16 }") == [])
+        #expect(
+            Sample.complaints("[pool.web]\nworkers = { mix = 2 }") == [
+                "/etc/rqd.conf:2:13: unknown key pool.web.workers.mix"
+            ])
+    }
+
     @Test func `several workers need their slot in the name`() {
         #expect(
             Sample.complaints("[pool.web]\nworkers = 4\nworker_name = \"%h.100%%s\"") == [

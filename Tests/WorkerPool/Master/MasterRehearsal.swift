@@ -148,6 +148,12 @@ struct MasterRehearsal: ~Copyable {
         carryOut(state.changeScheduler(isWanted: isWanted))
     }
 
+    mutating func scaleByItself(
+        waiting: [Int: MonotonicTime] = [:], isPressed: Bool = false
+    ) -> [MasterAction] {
+        carryOut(state.scaleByItself(waiting: waiting, isPressed: isPressed, at: now))
+    }
+
     mutating func watch() -> [MasterAction] { carryOut(state.watch(at: now)) }
 
     mutating func asked(_ request: StopRequest) -> [MasterAction] {
@@ -176,7 +182,8 @@ struct MasterRehearsal: ~Copyable {
             case .startCheck: state.checkStarted(pid: Self.check)
             case .startCanary(let stable):
                 state.canaryStarted(stable: stable, pid: Self.canary + Int32(stable))
-            case .tell, .tellSettings, .vacated, .signal, .postponed, .overdue, .hung, .unsettled,
+            case .tell, .tellSettings, .scaled, .vacated, .signal, .postponed, .overdue, .hung,
+                .unsettled,
                 .finish:
                 break
             }
