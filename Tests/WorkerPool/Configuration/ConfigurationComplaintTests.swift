@@ -64,7 +64,7 @@ import Testing
             ("workers = 1.5", "2:11", "workers", count, "1.5"),
             ("workers = true", "2:11", "workers", count, "true"),
             ("workers = [1]", "2:11", "workers", count, "a list"),
-            ("[pool.web.workers]", "2:1", "workers", count, "a table"),
+            ("[pool.web.stop_timeout]", "2:1", "stop_timeout", duration(0, "7d"), "a table"),
             ("workers = 1979-05-27", "2:11", "workers", count, "1979-05-27"),
             ("queues = \"high\"", "2:10", "queues", "a list of queue names", "\"high\""),
             ("stop_timeout = \"soon\"", "2:16", "stop_timeout", duration(0, "7d"), "\"soon\""),
