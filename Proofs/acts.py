@@ -39,7 +39,7 @@ class Result:
         if self.note:
             return []
         found = ['%s is %s' % fate for fate in self.fates.items() if not self.is_good(*fate)]
-        found += ['%s ran %d times' % count for count in self.runs.items() if count[1] > 2]
+        found += ['%s ran %d times' % count for count in self.runs.items() if count[1] > step.runs]
         if self.overlaps:
             found.append('two runs at the same time')
         if self.seconds is None:
@@ -73,7 +73,10 @@ def act(system, victim, number, keep=False):
     if way is None or (step.is_late and victim == 'redis'):
         result.note = 'no such step'
         return result
-    stage = Stage(SYSTEMS[system], pool=step.pool)
+    options = {'pool': step.pool}
+    if step.workers > 1:
+        options['workers'] = step.workers
+    stage = Stage(SYSTEMS[system], **options)
     result.place = stage.place
     is_fine = False
     try:
@@ -90,6 +93,8 @@ def act(system, victim, number, keep=False):
 
 def play(stage, step, way, result):
     hold = next(way)
+    if any(event == 'overlap' for event, *_ in stage.events()):
+        raise AssertionError('two runs at the same time, before anybody was struck')
     pid = None
     if result.victim not in ('master', 'redis', 'network'):
         pid = stage.system.victim(result.victim)

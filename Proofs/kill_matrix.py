@@ -35,6 +35,7 @@ SHORT = [
         ('failed, the retry is on its way', ['worker', 'network']),
         ('due, and the move is on its way', ['scheduler', 'master', 'network']),
         ('moved, the reply is on its way', ['scheduler', 'redis']),
+        ('the service was killed, and has found what it left', ['scheduler', 'worker']),
         ('handing back is on its way', ['worker', 'network']),
     ]
     for victim in victims

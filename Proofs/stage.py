@@ -239,6 +239,11 @@ class Stage:
         await_true('%s of %s' % (event, name), lambda: any(
             found[:2] == (event, name) for found in self.events()))
 
+    def await_runs(self, count):
+        """Waits until so many runs have come to the gate."""
+        await_true('%d runs' % count, lambda: sum(
+            event == 'at-run' for event, *_ in self.events()) >= count)
+
     # Processes.
 
     def stop(self, pid):

@@ -69,12 +69,15 @@ RQ_RETRIES = executes((b'RPUSH', b'rq:queue:'), (b'ZREM', b'rq:wip:'))
 class Step:
     """A step: its name, how each system gets there (None: it has no such step), its options."""
 
-    def __init__(self, name, rqd, rq=None, pool='', is_late=False, seconds=0.0, stops=False):
+    def __init__(self, name, rqd, rq=None, pool='', is_late=False, seconds=0.0, stops=False,
+                 workers=1, runs=2):
         self.name = name
         self.ways = {'rqd': rqd, 'rq': rq}
         self.pool = pool
         self.is_late = is_late
         self.stops = stops  # the service is being stopped, and is started again afterwards
+        self.workers = workers
+        self.runs = runs  # that a job may have, at most
         self.seconds = seconds  # that the job itself has to wait
 
 
@@ -238,6 +241,30 @@ def cold_stop(kind):
     return way
 
 
+def new_master(stage):
+    """A killed service has started again, and its first worker has looked for what was left.
+
+    It does that so late that another worker has taken its name and its job again.
+    """
+    stage.shut('run')
+    for name in ('job', 'other'):
+        stage.enqueue(name)
+        stage.await_event('at-run', name)
+    birth = stage.proxy.hold_request(
+        lambda words, _: BIRTH(words, _) and words[4].endswith(b'.default.1'))
+    look = stage.proxy.hold_request(
+        lambda words, _: words[0] == b'HKEYS' and words[1].endswith(b'.default.1'))
+    stage.system.kill()
+    stage.system.start()
+    look.wait()
+    birth.wait()
+    birth.release()
+    stage.await_runs(3)
+    look.release()
+    stage.await_runs(4)
+    yield None
+
+
 def slot_stable_hangs(stage):
     """The slot stable hangs in a hook of the application's, while it forks the next horse."""
     stage.shut('run')
@@ -331,6 +358,8 @@ STEPS = [
          stops=True),
     Step('handed back by the stop, the reply is on its way', cold_stop('reply'), seconds=2.0,
          stops=True),
+    Step('the service was killed, and has found what it left', new_master, workers=2,
+         runs=3),
     Step('its worker was killed, the successor registers', after_death(BIRTH, 'request')),
     Step('registered, the reply is on its way', after_death(BIRTH, 'reply')),
     Step('handing back is on its way', after_death(HANDBACK, 'request')),
