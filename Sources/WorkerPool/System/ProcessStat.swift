@@ -1,3 +1,5 @@
+// The importer files `timespec` under the first C module that includes its header.
+import CLinux
 import Glibc
 
 /// What we need of `/proc/<pid>/stat`.
