@@ -1,3 +1,5 @@
+// The importer files `rlimit` under the first C module that includes its header.
+import CLinux
 import Glibc
 
 /// How many files a process may have open (`RLIMIT_NOFILE`).
