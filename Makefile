@@ -1,10 +1,10 @@
 # For contributors. Users need none of this: scripts/demo and scripts/test stand alone.
 .DEFAULT_GOAL := help
-.PHONY: help setup build release test check format demo bench fixtures docs deb rpm reproducible \
+.PHONY: help notify-reload setup build release test check format demo bench fixtures docs deb rpm reproducible \
 	kill-matrix chaos stops fuzz leaks clean
 
 help: ## print these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## install what the build, the demo and the tests need
 	scripts/setup --tests 1.16.2 2.6.1 2.12.0 3.0.0
@@ -23,6 +23,9 @@ check: ## run what needs no build: format, length, words, shell
 
 format: ## lay the Swift sources out as .swift-format says
 	swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+notify-reload: ## try the unit of Type=notify-reload in a booted systemd 257
+	scripts/try-notify-reload
 
 demo: ## enqueue, run and read back 40 jobs, with a Redis of its own
 	scripts/demo

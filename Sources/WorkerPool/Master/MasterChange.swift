@@ -43,6 +43,9 @@ extension MasterState {
     /// The child that tries the settings was forked.
     mutating func checkStarted(pid: Int32) { change?.step = .checking(pid: pid) }
 
+    /// That child has ended.
+    mutating func checkEnded() { change?.step = .checking(pid: nil) }
+
     /// These stables are new: each is started, and a canary tries it.
     mutating func tryOut(_ new: [Int: MasterStable]) -> [MasterAction] {
         change?.step = .trying(new.mapValues { _ in nil })
@@ -68,9 +71,9 @@ extension MasterState {
     /// - Returns: what the trial has come to, nil while others are still out.
     mutating func canaryEnded(stable: Int, _ ending: Ending?) -> MasterChange.Result? {
         guard case .trying(var canaries) = change?.step else { return nil }
-        guard ending == .exited(code: 0) else { return .failed(stable: stable) }
         canaries[stable] = nil
         change?.step = .trying(canaries)
+        guard ending == .exited(code: 0) else { return .failed(stable: stable) }
         return canaries.isEmpty ? .passed : nil
     }
 

@@ -115,6 +115,7 @@ extension Master {
     /// The child that tries what is wanted has ended.
     func checkEnded(_ ending: Ending) {
         guard let pending else { return }
+        state.checkEnded()
         let report = pending.report?.text() ?? ""
         guard ending == .exited(code: 0) else {
             let reason = report.isEmpty ? "the check ended with \(ending)" : report

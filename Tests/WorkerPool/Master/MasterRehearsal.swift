@@ -134,6 +134,8 @@ struct MasterRehearsal: ~Copyable {
         state.canaryEnded(stable: stable, ending)
     }
 
+    mutating func checkEnded() { state.checkEnded() }
+
     mutating func dropChange() -> [MasterAction] { carryOut(state.dropChange()) }
 
     mutating func commit(_ changes: [PoolChange], _ new: [MasterPool]) -> [MasterAction] {
