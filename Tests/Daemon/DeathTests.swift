@@ -43,6 +43,7 @@ import Testing
     @Test func `a job that waits for a horse gets one although the slot stable is killed`() throws {
         try Daemon.run { daemon in
             let slotStable = try daemon.process("rqd: stable default/0")
+            _ = try daemon.process("rqd: horse default/0 waiting")
             slotStable.send(SIGSTOP)
             // This one takes the horse that waits; there will be no other.
             let first = try daemon.enqueue("add", "1, 2")

@@ -307,7 +307,7 @@ def log_lines(settings):
 
 def hosted():
     title = Title()
-    title.name('rqd: hosted')
+    title.name('rqd:hosted')
     with os.fdopen(SETTINGS_FD, 'rb') as stream:
         settings = json.loads(stream.read().decode())
     title.set('rqd: hosted %s' % settings['place'])

@@ -31,6 +31,11 @@ class Title:
             self.room[:] = text.encode('utf-8', 'backslashreplace')[: size - 1].ljust(size, b'\0')
 
     def name(self, text):
+        """The short name that top shows.
+
+        Without a space: Python 3.12 and later read how many threads there are behind it, count
+        words, and would take the priority of a process with `nice` for them.
+        """
         if self.libc is not None:
             self.prctl_text(15, text.encode()[:15])  # PR_SET_NAME
 

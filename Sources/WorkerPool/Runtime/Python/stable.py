@@ -150,7 +150,7 @@ class SlotStable:
             for fd in foreign + (output, self.wake, self.wake_writer, self.sock.fileno()):
                 os.close(fd)
             sock.settimeout(None)  # whatever the application's default is
-            self.title.name('rqd: horse')
+            self.title.name('rqd:horse')
             self.title.set('rqd: horse %s waiting' % self.name)
         except BaseException:
             os._exit(EXIT_UNREPORTED)
@@ -269,7 +269,7 @@ def stable():
     Ends with the master.
     """
     title = Title()
-    title.name('rqd: stable')
+    title.name('rqd:stable')
     title.set('rqd: stable loading')
     with os.fdopen(SETTINGS_FD, 'rb') as stream:
         settings = json.loads(stream.read().decode())

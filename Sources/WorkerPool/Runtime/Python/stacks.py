@@ -30,7 +30,11 @@ class Stacks:
 
     def write_to(self, writer):
         """Sets it up for a pipe's writing end, which another descriptor takes the place of."""
-        out = fcntl.fcntl(writer, fcntl.F_DUPFD_CLOEXEC, self.DESCRIPTOR)
+        import resource
+
+        most = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+        first = self.DESCRIPTOR if most < 0 else max(3, min(self.DESCRIPTOR, most - 16))
+        out = fcntl.fcntl(writer, fcntl.F_DUPFD_CLOEXEC, first)
         os.set_blocking(out, False)  # nobody may be reading
         os.close(writer)
         set_handler(self.soft, lambda *_: faulthandler.dump_traceback(out, all_threads=False))
