@@ -12,9 +12,6 @@ struct ChangeCheck {
     /// The pools that are to have a new interpreter in any case.
     var restarting: [PoolConfiguration] = []
 
-    /// The longest report that is made, in bytes; what a pipe holds without a reader.
-    static let longestReport = 16 * 1024
-
     /// Tries everything, and writes what is wrong to a pipe, a line each.
     ///
     /// *Child process.*
@@ -60,7 +57,7 @@ struct ChangeCheck {
     }
 
     private func write(_ text: String, to report: Int32) {
-        let bytes = Array(text.utf8.prefix(Self.longestReport))
+        let bytes = Array(text.utf8.prefix(ChildReport.longest))
         _ = bytes.withUnsafeBytes { Glibc.write(report, $0.baseAddress, $0.count) }
     }
 }

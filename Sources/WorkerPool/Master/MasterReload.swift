@@ -26,7 +26,7 @@ struct PendingChange {
     /// Who waits for the end of it.
     let answer: (ControlMessage.Answer) -> Void
     /// What the child that tries it has written.
-    var report: OwnedReport?
+    var report: ChildReport?
     /// The configuration that is to hold.
     var configuration: Configuration?
     /// What it comes to.
@@ -35,22 +35,6 @@ struct PendingChange {
     var changesScheduler = false
     /// What it cannot change without a new start of the service.
     var notices: [String] = []
-
-    /// The reading end of a pipe, in a box, because it has one owner.
-    final class OwnedReport {
-        let reader: OwnedDescriptor
-
-        init(_ reader: consuming OwnedDescriptor) { self.reader = reader }
-
-        /// All that was written; its writer has ended.
-        func text() -> String {
-            var room = [UInt8](repeating: 0, count: ChangeCheck.longestReport)
-            let count = room.withUnsafeMutableBytes {
-                read(reader.number, $0.baseAddress, $0.count)
-            }
-            return String(decoding: room.prefix(max(count, 0)), as: UTF8.self)
-        }
-    }
 }
 
 /// How the master reloads its configuration and replaces workers, while jobs run.

@@ -192,19 +192,13 @@ final class Nursery {
     ///
     /// - Returns: its pid, and what it will have written.
     /// - Throws: why there is none.
-    func startCheck(_ check: ChangeCheck) throws -> (Int32, PendingChange.OwnedReport) {
-        var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { throw SystemCallError.last("pipe", "check") }
-        let reader = OwnedDescriptor(adopting: ends[0])
-        let writer = OwnedDescriptor(adopting: ends[1])
-        rqd_set_cloexec(ends[0], 1)
-        rqd_set_nonblocking(ends[0])
-        let report = writer.number
-        let pid = try Fork.child(title: "rqd: check", keeping: [report]) {
-            rqd_set_cloexec(report, 1)
-            return check.run(report: report)
+    func startCheck(_ check: ChangeCheck) throws -> (Int32, ChildReport) {
+        let (report, writer) = try ChildReport.pipe()
+        let pid = try Fork.child(title: "rqd: check", keeping: [writer.descriptor]) {
+            rqd_set_cloexec(writer.descriptor, 1)
+            return check.run(report: writer.descriptor)
         }
-        return (pid, PendingChange.OwnedReport(reader))
+        return (pid, report)
     }
 
     /// Forks the child that becomes the new program, for trying it.
@@ -213,19 +207,14 @@ final class Nursery {
     /// - Throws: why there is none.
     func startTrial(
         of invocation: Invocation?, _ handover: Handover
-    ) throws -> (Int32, PendingChange.OwnedReport) {
+    ) throws -> (Int32, ChildReport) {
         let memory = try handover.written()
-        var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { throw SystemCallError.last("pipe", "trial") }
-        let reader = OwnedDescriptor(adopting: ends[0])
-        let writer = OwnedDescriptor(adopting: ends[1])
-        rqd_set_cloexec(ends[0], 1)
-        rqd_set_nonblocking(ends[0])
-        let (report, handed) = (writer.number, memory.number)
-        let pid = try Fork.child(title: "rqd: trial", keeping: [report, handed]) {
-            dup2(report, 1)
-            dup2(report, 2)
-            if report > 2 { close(report) }
+        let handed = memory.number
+        let (report, writer) = try ChildReport.pipe()
+        let pid = try Fork.child(title: "rqd: trial", keeping: [writer.descriptor, handed]) {
+            dup2(writer.descriptor, 1)
+            dup2(writer.descriptor, 2)
+            rqd_set_cloexec(writer.descriptor, 1)
             guard let failure = invocation?.become(["--tries-handover", "\(handed)"]) else {
                 return MasterExit.system
             }
@@ -233,7 +222,7 @@ final class Nursery {
             _ = write(2, line, line.count)
             return MasterExit.system
         }
-        return (pid, PendingChange.OwnedReport(reader))
+        return (pid, report)
     }
 
     /// Forks the child that tries a new stable.

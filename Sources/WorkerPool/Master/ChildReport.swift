@@ -1,0 +1,43 @@
+import CLinux
+import Glibc
+
+/// What a child says before it ends: a pipe that the master reads once the child is gone.
+///
+/// *Master process.*
+final class ChildReport {
+    private let reader: OwnedDescriptor
+
+    /// The longest that is read, in bytes; a pipe holds it without a reader.
+    static let longest = 16 * 1024
+
+    /// Makes a pipe.
+    ///
+    /// - Returns: the master's end, and the one that the child inherits, open until it is released.
+    /// - Throws: `SystemCallError` when there are no descriptors.
+    static func pipe() throws(SystemCallError) -> (ChildReport, ChildReportWriter) {
+        var ends: [Int32] = [-1, -1]
+        guard Glibc.pipe(&ends) == 0 else { throw .last("pipe", "a child's report") }
+        rqd_set_cloexec(ends[0], 1)
+        rqd_set_nonblocking(ends[0])
+        return (ChildReport(ends[0]), ChildReportWriter(ends[1]))
+    }
+
+    private init(_ reader: Int32) { self.reader = OwnedDescriptor(adopting: reader) }
+
+    /// All that was written.
+    func text() -> String {
+        var room = [UInt8](repeating: 0, count: Self.longest)
+        let count = room.withUnsafeMutableBytes { read(reader.number, $0.baseAddress, $0.count) }
+        return String(decoding: room.prefix(max(count, 0)), as: UTF8.self)
+    }
+}
+
+/// The child's end of its report.
+final class ChildReportWriter {
+    private let writer: OwnedDescriptor
+
+    /// For the child to write to.
+    var descriptor: Int32 { writer.number }
+
+    fileprivate init(_ writer: Int32) { self.writer = OwnedDescriptor(adopting: writer) }
+}
