@@ -106,13 +106,10 @@ struct RosterChange: Equatable, Sendable {
     ) -> Int {
         let old = before.pools[number]
         let present = before.stableOfPool[number]
-        var stable = present
-        let isAsItWas = present.map { fits(before.stables[$0], pool, redis) } ?? false
-        if pool.hostedClass != nil {
-            stable = nil
-        } else if !isAsItWas {
-            stable = self.stable(for: pool, redis)
-        }
+        let isAsItWas =
+            pool.hostedClass == nil
+            && present.map { fits(before.stables[$0], pool, redis) } == true
+        let stable = isAsItWas ? present : self.stable(for: pool, redis)
         roster.pools[number] = pool
         roster.stableOfPool[number] = stable
         let news: PoolNews
