@@ -44,6 +44,9 @@ final class ControlGroupTree {
             ])
     }
 
+    /// The directory of the service's own group; nil where none was left to it.
+    var path: String? { root?.path }
+
     /// What keeps a pool's limits.
     func means(of pool: PoolConfiguration) -> PoolMeans {
         PoolMeans(pool, controllers: controllers)

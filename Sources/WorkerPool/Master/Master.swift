@@ -30,7 +30,7 @@ public final class Master {
     private var wakeUp: TimerSource?
     private var nextLook: TimerSource?
     var watch: TimerSource?
-    let pressure = Pressure()
+    let pressure: Pressure
     /// Why pools do not grow although jobs wait; nil when nothing keeps them.
     var shortage: String?
     var control: ControlListener?
@@ -107,6 +107,7 @@ public final class Master {
             nursery = try Nursery(
                 roster: roster, scoreboard: scoreboard, configuration: configuration,
                 options: options, offspring: offspring, handover: handover)
+            pressure = Pressure(group: nursery.groups.path)
             state = MasterState(handover, at: .now())
             // Whatever it was, the next one has other pools to look after.
             scheduling = nil
@@ -124,6 +125,7 @@ public final class Master {
         nursery = try Nursery(
             roster: roster, scoreboard: scoreboard, configuration: configuration,
             options: options, offspring: offspring)
+        pressure = Pressure(group: nursery.groups.path)
         state = MasterState(
             pools: roster.masterPools, stables: roster.masterStables,
             scheduler: scheduling.map { MasterScheduler(runsOnce: $0.runsOnce) },

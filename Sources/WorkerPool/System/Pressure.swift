@@ -15,18 +15,16 @@ struct Pressure {
     /// Where the files are: `cpu.pressure` and the like, or `cpu` and the like.
     private let paths: [String]
 
-    /// Looks for the files of this process's control group.
-    init() {
-        let group = ProcessFile.text("/proc/self/cgroup")?
-            .split(separator: "\n").first { $0.hasPrefix("0::") }.map { String($0.dropFirst(3)) }
-        self.init(group: group.map { "/sys/fs/cgroup\($0)" } ?? "", machine: "/proc/pressure")
-    }
-
     /// Takes the group's files where they are there, else the machine's.
-    init(group: String, machine: String) {
+    ///
+    /// - Parameters:
+    ///   - group: the directory of the service's control group; nil where it has none.
+    ///   - machine: the directory of the machine's files.
+    init(group: String?, machine: String = "/proc/pressure") {
         paths = Self.limits.map { limit in
-            let own = "\(group)/\(limit.resource).pressure"
-            return !group.isEmpty && access(own, R_OK) == 0 ? own : "\(machine)/\(limit.resource)"
+            let own = group.map { "\($0)/\(limit.resource).pressure" }
+            if let own, access(own, R_OK) == 0 { return own }
+            return "\(machine)/\(limit.resource)"
         }
     }
 

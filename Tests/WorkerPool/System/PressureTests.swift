@@ -14,7 +14,7 @@ import Testing
         try directory.write("cpu", Self.line("0.00"))
         try directory.write("memory", Self.line("12.50"))
         try directory.write("io", Self.line("0.00"))
-        let machine = Pressure(group: "", machine: directory.path)
+        let machine = Pressure(group: nil, machine: directory.path)
         #expect(machine.shortage() == "memory pressure is 12 %")
         try directory.write("memory.pressure", Self.line("3.00"))
         let group = Pressure(group: directory.path, machine: directory.path)
