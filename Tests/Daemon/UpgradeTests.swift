@@ -68,7 +68,11 @@ import Testing
             #expect(answer.errorOutput.hasPrefix("rqd: no such thing\n"))
             try daemon.waitForLog("upgrade is refused")
             try #require(worker.isAlive)
-            try #require(unlink(program) == 0)
+            // One that is well when it is tried, and gone when it is to take over.
+            try programs.write("rqd", "#!/bin/sh\nrm $0\n")
+            let late = try daemon.ask("upgrade")
+            #expect(late.ending == .exited(code: 69))
+            #expect(late.errorOutput.hasPrefix("rqd: upgrade refused: execv(\(program)): No such"))
             let nothing = try daemon.ask("upgrade")
             #expect(nothing.errorOutput.contains("execv(\(program)): No such file"))
             let job = try daemon.enqueue("add", "1, 2")

@@ -24,7 +24,7 @@ struct PendingChange {
 
     let kind: Kind
     /// Who waits for the end of it.
-    let answer: (ControlMessage.Answer) -> Void
+    var answer: (ControlMessage.Answer) -> Void
     /// What the child that tries it has written.
     var report: ChildReport?
     /// The configuration that is to hold.
@@ -108,6 +108,8 @@ extension Master {
         }
         if pending.kind == .upgrade {
             pending.answer(.success("the new program takes over"))
+            // Afterwards the status tells: nobody is answered twice.
+            self.pending?.answer = { _ in }
             do {
                 try becomeSuccessor()
             } catch {
