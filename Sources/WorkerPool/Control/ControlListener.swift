@@ -24,11 +24,8 @@ final class ControlListener {
     let path: String
     private let limits: Limits
     private let desk: ControlDesk
-    private let listener: OwnedDescriptor
-    private let identity: FileIdentity?
-    private let owner = getpid()
     private let log = Logger(label: "rqd.control")
-    private var source: DescriptorSource?
+    private var socket: ListeningSocket?
     private var clients: [Int32: ControlClient] = [:]
 
     /// Opens the door.
@@ -42,40 +39,16 @@ final class ControlListener {
     ///   - limits: what the door lets through.
     ///   - desk: answers what is asked.
     /// - Throws: `inUse` and the like when there can be no such socket.
-    init(
+    convenience init(
         loop: EventLoop, path: String, limits: Limits = Limits(),
         desk: @escaping ControlDesk
     ) throws(ControlError) {
-        self.loop = loop
-        self.path = path
-        self.limits = limits
-        self.desk = desk
-        let address = try SocketAddress(path: path)
-        try Self.clear(address)
-        listener = try Self.listen(at: address)
-        identity = FileIdentity(of: path)
+        let socket = try SocketAddress(path: path).listen()
         do {
-            source = try loop.onDescriptor(listener.number, .read) { [weak self] _ in
-                self?.accept()
-            }
+            try self.init(socket, at: path, loop, limits, desk)
         } catch {
             throw .system(error)
         }
-    }
-
-    deinit {
-        guard getpid() == owner else { return }
-        close()
-    }
-
-    /// Closes the door: no more clients, and the socket's file is gone.
-    func close() {
-        source?.cancel()
-        source = nil
-        for client in clients.values { client.end() }
-        clients = [:]
-        // Another daemon may have put its own socket there by now.
-        if let identity, identity == FileIdentity(of: path) { unlink(path) }
     }
 
     /// Goes on with a door that another program has opened.
@@ -86,39 +59,41 @@ final class ControlListener {
     ///   - loop: the master's loop.
     ///   - desk: answers what is asked.
     /// - Throws: when the loop cannot watch it.
-    init(
+    convenience init(
         adopting listener: Int32, at path: String, loop: EventLoop,
         desk: @escaping ControlDesk
     ) throws(SystemCallError) {
-        self.loop = loop
-        self.path = path
-        self.desk = desk
-        limits = Limits()
         rqd_set_cloexec(listener, 1)
-        self.listener = OwnedDescriptor(adopting: listener)
-        identity = FileIdentity(of: path)
-        source = try loop.onDescriptor(listener, .read) { [weak self] _ in self?.accept() }
+        try self.init(OwnedDescriptor(adopting: listener), at: path, loop, Limits(), desk)
     }
 
-    /// The socket that listens, for handing it on.
-    var descriptor: Int32 { listener.number }
+    private init(
+        _ socket: consuming OwnedDescriptor, at path: String, _ loop: EventLoop, _ limits: Limits,
+        _ desk: @escaping ControlDesk
+    ) throws(SystemCallError) {
+        self.loop = loop
+        self.path = path
+        self.limits = limits
+        self.desk = desk
+        self.socket = try ListeningSocket(
+            socket, at: path, on: loop, failed: { [weak self] in self?.fail($0) },
+            admit: { [weak self] in self?.admit($0) })
+    }
 
-    private func accept() {
-        while true {
-            let number = Glibc.accept(listener.number, nil, nil)
-            guard number >= 0 else {
-                if errno == EINTR || errno == ECONNABORTED { continue }
-                if errno != EAGAIN {
-                    let error = SystemCallError.last("accept", path)
-                    log.warning("control socket failed", metadata: ["error": "\(error)"])
-                }
-                return
-            }
-            let descriptor = OwnedDescriptor(adopting: number)
-            rqd_set_cloexec(number, 1)
-            rqd_set_nonblocking(number)
-            admit(descriptor)
-        }
+    deinit { if socket?.isOurs == true { close() } }
+
+    /// Closes the door: no more clients, and the socket's file is gone.
+    func close() {
+        socket?.close()
+        for client in clients.values { client.end() }
+        clients = [:]
+    }
+
+    /// The socket that listens, for handing it on; nil before there is one.
+    var descriptor: Int32? { socket?.descriptor }
+
+    private func fail(_ error: SystemCallError) {
+        log.warning("control socket failed", metadata: ["error": "\(error)"])
     }
 
     private func admit(_ descriptor: consuming OwnedDescriptor) {
@@ -136,66 +111,9 @@ final class ControlListener {
                 self?.clients[number] = nil
             }
         } catch {
-            log.warning("control socket failed", metadata: ["error": "\(error)"])
+            fail(error)
         }
     }
 
     static let quietly = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
-
-    /// Makes the path free for a new socket; one that somebody answers at is left alone.
-    static func clear(_ address: SocketAddress) throws(ControlError) {
-        var status = stat()
-        guard lstat(address.path, &status) == 0 else { return }
-        guard status.st_mode & S_IFMT == S_IFSOCK else { throw .notASocket(path: address.path) }
-        let probe = try SocketAddress.open()
-        rqd_set_nonblocking(probe.number)
-        // A full backlog is somebody, too.
-        let isLive = address.connect(probe.number) || errno == EAGAIN
-        guard !isLive else { throw .inUse(path: address.path) }
-        guard errno == ECONNREFUSED else { throw .system(.last("connect", address.path)) }
-        guard unlink(address.path) == 0 || errno == ENOENT else {
-            throw .system(.last("unlink", address.path))
-        }
-    }
-
-    /// A socket at the path, with the mode 0660; a missing directory is made, if it is the last.
-    static func listen(at address: SocketAddress) throws(ControlError) -> OwnedDescriptor {
-        let descriptor = try SocketAddress.open()
-        rqd_set_nonblocking(descriptor.number)
-        // The mode must be right from the first moment on, so it is set by the mask.
-        let mask = umask(0o117)
-        var isBound = address.bind(descriptor.number)
-        if !isBound, errno == ENOENT, makeDirectory(of: address.path) {
-            isBound = address.bind(descriptor.number)
-        }
-        let failure = SystemCallError.last("bind", address.path)
-        umask(mask)
-        guard isBound else { throw .system(failure) }
-        guard Glibc.listen(descriptor.number, 16) == 0 else {
-            throw .system(.last("listen", address.path))
-        }
-        return descriptor
-    }
-
-    /// Makes the last directory on the way to the socket, for all to enter.
-    private static func makeDirectory(of path: String) -> Bool {
-        guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return false }
-        let mask = umask(0o022)
-        defer { umask(mask) }
-        return mkdir(String(path[..<slash]), 0o755) == 0
-    }
-}
-
-/// Which file a path leads to, whatever its name.
-struct FileIdentity: Equatable {
-    private let device: dev_t
-    private let inode: ino_t
-
-    /// Nil when there is no file.
-    init?(of path: String) {
-        var status = stat()
-        guard lstat(path, &status) == 0 else { return nil }
-        device = status.st_dev
-        inode = status.st_ino
-    }
 }

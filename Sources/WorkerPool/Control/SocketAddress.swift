@@ -54,4 +54,52 @@ struct SocketAddress {
             }
         }
     }
+
+    /// Makes the path free for a new socket; one that somebody answers at is left alone.
+    private func clear() throws(ControlError) {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return }
+        guard status.st_mode & S_IFMT == S_IFSOCK else { throw .notASocket(path: path) }
+        let probe = try Self.open()
+        rqd_set_nonblocking(probe.number)
+        // A full backlog is somebody, too.
+        let isLive = connect(probe.number) || errno == EAGAIN
+        guard !isLive else { throw .inUse(path: path) }
+        guard errno == ECONNREFUSED else { throw .system(.last("connect", path)) }
+        guard unlink(path) == 0 || errno == ENOENT else {
+            throw .system(.last("unlink", path))
+        }
+    }
+
+    /// A socket that listens at the path, non-blocking and with the mode 0660.
+    ///
+    /// A missing directory is made, if it is the last. A socket that nobody answers at is replaced.
+    ///
+    /// - Throws: `inUse` when somebody answers there, and what the system refuses.
+    func listen() throws(ControlError) -> OwnedDescriptor {
+        try clear()
+        let descriptor = try Self.open()
+        rqd_set_nonblocking(descriptor.number)
+        // The mode must be right from the first moment on, so it is set by the mask.
+        let mask = umask(0o117)
+        var isBound = bind(descriptor.number)
+        if !isBound, errno == ENOENT, Self.makeDirectory(of: path) {
+            isBound = bind(descriptor.number)
+        }
+        let failure = SystemCallError.last("bind", path)
+        umask(mask)
+        guard isBound else { throw .system(failure) }
+        guard Glibc.listen(descriptor.number, 16) == 0 else {
+            throw .system(.last("listen", path))
+        }
+        return descriptor
+    }
+
+    /// Makes the last directory on the way to the socket, for all to enter.
+    private static func makeDirectory(of path: String) -> Bool {
+        guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return false }
+        let mask = umask(0o022)
+        defer { umask(mask) }
+        return mkdir(String(path[..<slash]), 0o755) == 0
+    }
 }

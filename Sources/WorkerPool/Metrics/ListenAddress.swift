@@ -41,9 +41,7 @@ enum ListenAddress: Equatable {
     func listen() throws(ControlError) -> OwnedDescriptor {
         switch self {
         case .unix(let path):
-            let address = try SocketAddress(path: path)
-            try ControlListener.clear(address)
-            return try ControlListener.listen(at: address)
+            return try SocketAddress(path: path).listen()
         case .ipv4(let number, let port):
             var address = sockaddr_in()
             address.sin_family = sa_family_t(AF_INET)

@@ -23,12 +23,8 @@ final class MetricsListener {
     private let loop: EventLoop
     private let limits: Limits
     private let numbers: () -> String
-    private let listener: OwnedDescriptor
-    private let path: String?
-    private let identity: FileIdentity?
-    private let owner = getpid()
     private let log = Logger(label: "rqd.metrics")
-    private var source: DescriptorSource?
+    private var socket: ListeningSocket?
     private var clients: [(number: Int32, client: MetricsClient)] = []
     private var latest: (text: String, at: MonotonicTime)?
 
@@ -47,47 +43,25 @@ final class MetricsListener {
         self.loop = loop
         self.limits = limits
         self.numbers = numbers
-        listener = try address.listen()
-        if case .unix(let path) = address { self.path = path } else { path = nil }
-        identity = path.flatMap { FileIdentity(of: $0) }
+        let socket = try address.listen()
+        var path: String?
+        if case .unix(let place) = address { path = place }
         do {
-            source = try loop.onDescriptor(listener.number, .read) { [weak self] _ in
-                self?.accept()
-            }
+            self.socket = try ListeningSocket(
+                socket, at: path, on: loop, failed: { [weak self] in self?.fail($0) },
+                admit: { [weak self] in self?.admit($0) })
         } catch {
             throw .system(error)
         }
     }
 
-    deinit {
-        guard getpid() == owner else { return }
-        close()
-    }
+    deinit { if socket?.isOurs == true { close() } }
 
     /// Stops listening and hangs up; a socket's file is gone.
     func close() {
-        source?.cancel()
-        source = nil
+        socket?.close()
         for (_, client) in clients { client.end() }
         clients = []
-        // Another daemon may have put its own socket there by now.
-        if let path, let identity, identity == FileIdentity(of: path) { unlink(path) }
-    }
-
-    private func accept() {
-        // A few at a time: others of the loop's have their turn in between.
-        for _ in 0..<limits.clients {
-            let number = Glibc.accept(listener.number, nil, nil)
-            guard number >= 0 else {
-                if errno == EINTR || errno == ECONNABORTED { continue }
-                if errno != EAGAIN { fail(.last("accept", "metrics")) }
-                return
-            }
-            let descriptor = OwnedDescriptor(adopting: number)
-            rqd_set_cloexec(number, 1)
-            rqd_set_nonblocking(number)
-            admit(descriptor)
-        }
     }
 
     private func admit(_ descriptor: consuming OwnedDescriptor) {

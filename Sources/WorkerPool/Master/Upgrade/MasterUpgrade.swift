@@ -76,8 +76,8 @@ extension Master {
                     debt: slot.debt, isVacant: slot.isVacant, isRetiring: slot.isRetiring)
             }, past: state.past, hasSwept: state.hasSwept)
         handover.scheduler = state.scheduler?.pid
-        if let control {
-            handover.control = Handover.Control(descriptor: control.descriptor, path: control.path)
+        if let control, let descriptor = control.descriptor {
+            handover.control = Handover.Control(descriptor: descriptor, path: control.path)
         }
         return handover
     }
