@@ -112,7 +112,9 @@ struct Handover: Codable, Equatable {
         }
         return memory
     }
+}
 
+extension Handover {
     /// Reads what was handed over.
     ///
     /// - Parameter descriptor: as the command line names it.
@@ -147,24 +149,6 @@ struct Handover: Codable, Equatable {
     private struct Header: Decodable {
         var version: Int
         var layout: [Int]
-    }
-
-    init(
-        scoreboard: Int32, news: Int32, room: Int, started: MonotonicTime, startedAt: Int64,
-        pools: [Pool], order: [Int], stables: [Stable], slots: [Slot], past: MasterPast,
-        hasSwept: Bool
-    ) {
-        self.scoreboard = scoreboard
-        self.news = news
-        self.room = room
-        self.started = started
-        self.startedAt = startedAt
-        self.pools = pools
-        self.order = order
-        self.stables = stables
-        self.slots = slots
-        self.past = past
-        self.hasSwept = hasSwept
     }
 }
 
