@@ -37,7 +37,7 @@ def differences(job, kind, value, names):
         last = text.strip().rsplit('\n', 1)[-1]
         if not last.startswith(value) or not text.startswith('Traceback (most recent call last)'):
             yield f'raised {text!r}'
-        if 'work.py' not in text or 'rqd' in text:
+        if 'work.py' not in text or 'File "rqd-' in text:
             yield f'traceback {text!r}'
     if (status, result.type) != expected:
         yield f'{status}, {result.type}'
