@@ -192,6 +192,22 @@ import Testing
         }
     }
 
+    @Test func `reloads do not keep the master from telling that it is alive`() throws {
+        let manager = try NotifySocket()
+        var settings = Daemon.Settings()
+        settings.environment = ["NOTIFY_SOCKET": manager.path, "WATCHDOG_USEC": "2000000"]
+        let daemon = try Daemon(settings, on: try RedisServer())
+        try daemon.explain {
+            try daemon.start()
+            try manager.waitFor("READY=1")
+            let watch = Stopwatch()
+            while !manager.hasHeard("WATCHDOG=1") {
+                try #require(watch.elapsed < .seconds(4))
+                try daemon.tell("reload")
+            }
+        }
+    }
+
     @Test func `a reload during a stop, and one during another, are refused`() throws {
         try Daemon.run { daemon in
             let job = try daemon.enqueue("hold", "'held'")

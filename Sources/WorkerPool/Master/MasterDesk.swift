@@ -117,10 +117,8 @@ extension Master {
 
     /// The program and all workers are replaced, for the signal USR2.
     func upgradeBySignal() {
-        begin(.upgrade) { [log] answer in
-            guard case .failure(let refusal) = answer else { return }
-            log.warning("workers are not replaced", metadata: ["reason": "\(refusal.reason)"])
-        }
+        guard let obstacle = obstacle(to: .upgrade) else { return begin(.upgrade) { _ in } }
+        log.warning("workers are not replaced", metadata: ["reason": "\(obstacle.reason)"])
     }
 
     /// One worker more or less, for the signals TTIN and TTOU.

@@ -49,20 +49,21 @@ extension Master {
     func begin(
         _ kind: PendingChange.Kind, _ answer: @escaping (ControlMessage.Answer) -> Void
     ) {
-        guard state.phase == .working else {
-            return answer(.failure(.unavailable("the service is stopping")))
-        }
-        guard pending == nil else {
-            let word = pending?.kind.word ?? ""
-            return answer(.failure(.unavailable("a \(word) is under way; try again")))
-        }
-        if reread == nil || (kind == .upgrade && invocation == nil) {
-            return answer(.failure(.unavailable("this command's settings are on its command line")))
-        }
+        if let refusal = obstacle(to: kind) { return answer(.failure(refusal)) }
         log.notice("\(kind.word) begins")
         pending = PendingChange(kind: kind, answer: answer)
         if state.isReady { notifier.reloading(at: .now()) }
         perform(state.beginChange())
+    }
+
+    /// Why a change cannot even begin; nil if it can.
+    func obstacle(to kind: PendingChange.Kind) -> ControlMessage.Refusal? {
+        guard state.phase == .working else { return .unavailable("the service is stopping") }
+        if let pending { return .unavailable("a \(pending.kind.word) is under way; try again") }
+        if reread == nil || (kind == .upgrade && invocation == nil) {
+            return .unavailable("this command's settings are on its command line")
+        }
+        return nil
     }
 
     /// SIGHUP: reads the configuration again; what comes of it is in the log.
@@ -233,6 +234,8 @@ extension Master {
         }
         perform(state.commit(change.pools, change.roster.masterPools, at: now))
         if pending.configuration != nil { changeScheduler() }
+        // Told now: counted anew, the next time might come too late for the service manager.
+        notifier.watchdog()
         watch?.arm(after: watchInterval)
     }
 
