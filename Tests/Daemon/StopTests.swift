@@ -54,6 +54,17 @@ import Testing
         }
     }
 
+    @Test func `when the service has ended, none of its processes is left`() throws {
+        try Daemon.run(workers: 4) { daemon in
+            let all = daemon.processes("rqd: ")
+            try #require(all.count > 4)
+            daemon.send(SIGTERM)
+            try #require(try daemon.wait() == .exited(code: 0))
+            let left = all.filter(\.isAlive).map(\.title)
+            try #require(left == [])
+        }
+    }
+
     @Test func `QUIT is a cold stop at once`() throws {
         try Daemon.run { daemon in
             let job = try daemon.enqueue("hold", "'a'")

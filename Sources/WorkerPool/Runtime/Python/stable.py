@@ -65,6 +65,7 @@ class SlotStable:
     def main(self):
         """Serves until the worker is gone, then takes the horses along. Never returns."""
         self.title.set('rqd: stable %s' % self.name)
+        set_handler(signal.SIGTERM, SIG_DFL)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         self.wake, wake_writer = os.pipe()
         os.set_blocking(self.wake, False)
@@ -144,7 +145,6 @@ class SlotStable:
             self.title.die_with_parent()
             signal.set_wakeup_fd(-1)
             set_handler(signal.SIGCHLD, SIG_DFL)
-            set_handler(signal.SIGTERM, SIG_DFL)
             os.dup2(output, 1)
             os.dup2(output, 2)
             for fd in foreign + (output, self.wake, self.wake_writer, self.sock.fileno()):
@@ -263,6 +263,16 @@ def app_serializer(app):
     return app.job_class('warm', connection=app.connection, serializer=app.serializer).serializer
 
 
+def end_after(slots):
+    """The workers have gone, so the slot stables end; none is left when this process has ended."""
+    for pid in slots:
+        try:
+            os.waitpid(pid, 0)
+        except ChildProcessError:
+            pass  # it was quicker
+    os._exit(0)
+
+
 def stable():
     """Loads the application, then forks a slot stable for each worker that asks.
 
@@ -280,6 +290,8 @@ def stable():
     warm(app)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    slots = {}  # by name, the pid of the newest slot stable
+    signal.signal(signal.SIGTERM, lambda *_: end_after(slots.values()))
     control = socket.socket(fileno=CONTROL_FD)
     control.settimeout(None)  # whatever the application's default is
     title.set('rqd: stable %s' % settings['name'])
@@ -304,6 +316,7 @@ def stable():
             sock.settimeout(None)
             name, jobs = request.decode('utf-8', 'replace').rsplit(' ', 1)
             SlotStable(app, title, stacks, name, sock, int(jobs)).main()
+        slots[request.rpartition(b' ')[0]] = pid
         os.close(fd)
 
 
