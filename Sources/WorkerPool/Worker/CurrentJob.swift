@@ -1,3 +1,4 @@
+import Glibc
 import RQ
 
 /// The job a worker has in hand, with what its log lines and its end need.
@@ -16,6 +17,8 @@ struct CurrentJob {
     var killReason: String?
     /// By which limit of its pool it ended, in words.
     var breach: String?
+    /// Whose order ended its horse, if one did: `rqd kill-job`.
+    var killer: String?
     /// Where it was then.
     var stack: JobStack?
     /// What the horse told.
@@ -41,10 +44,16 @@ struct CurrentJob {
         claimed = now.1
     }
 
+    /// What became of the horse, and by whom: `it was killed by SIGKILL (signal 9), by rqd kill-job`.
+    func words(for ending: HorseEnding) -> String {
+        if let breach { return breach }
+        guard let killer, ending.signal == SIGKILL else { return ending.description }
+        return "\(ending), by \(killer)"
+    }
+
     /// What is recorded when the horse ended without a word.
     func outcome(of ending: HorseEnding, at ended: Timestamp) -> Outcome {
-        let end = breach ?? ending.description
-        var text = killReason ?? "Work-horse terminated unexpectedly; \(end)"
+        var text = killReason ?? "Work-horse terminated unexpectedly; \(words(for: ending))"
         // As in a traceback, what has happened is the last line.
         if killReason != nil, let stack, stack.isKnown { text = "\(stack.text)\n\(text)" }
         return Outcome(kind: .failed(text: text), started: begunAt, ended: ended)

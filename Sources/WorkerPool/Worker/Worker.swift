@@ -213,7 +213,7 @@ final class Worker {
         }
         switch command {
         case .shutdown: asked(toStop: state.isStopping ? .cold : .warm)
-        case .killHorse: happened(.killHorse)
+        case .killHorse: killHorse(for: "RQ's command kill-horse")
         case .stopJob(let id) where id == state.job?.id: happened(.stopJob(at: .now()))
         case .stopExecution(_, let execution) where execution == state.job?.execution:
             happened(.stopJob(at: .now()))

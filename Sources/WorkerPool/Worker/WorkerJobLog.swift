@@ -45,7 +45,7 @@ struct WorkerJobLog {
             return job.breach.map { "\(line) (\($0))" } ?? line
         }
         if let killed = job.killReason ?? job.breach { return killed }
-        if let ending = job.ending { return ending.description }
+        if let ending = job.ending { return job.words(for: ending) }
         return "it returned a Retry"
     }
 

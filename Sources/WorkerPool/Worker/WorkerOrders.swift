@@ -28,13 +28,19 @@ extension Worker {
         case .stopJob(let execution) where execution == state.job?.execution.description:
             happened(.stopJob(at: .now()))
         case .killJob(let execution) where execution == state.job?.execution.description:
-            happened(.killHorse)
+            killHorse(for: "rqd kill-job")
         case .stack(let job, let question): tellStack(of: job, question)
         case .stopJob, .killJob: log.logger.debug("job is over already")
         case .settings(let pool):
             newPool = pool
             happened(.told(WorkerLimits(assignment, settings: pool)))
         }
+    }
+
+    /// Ends the running job's process, and remembers who wanted that.
+    func killHorse(for killer: String) {
+        if state.isRunningJob { current?.killer = killer }
+        happened(.killHorse)
     }
 
     /// The master asks where a job is; another may be in hand by now.
