@@ -197,7 +197,7 @@ struct ServiceTests {
         #expect(strangers == "")
     }
 
-    private func waitUntil(_ job: String, is status: String) throws {
+    func waitUntil(_ job: String, is status: String) throws {
         try service.wait(for: "job \(job) is \(status)") { try service.status(of: job) == status }
     }
 }

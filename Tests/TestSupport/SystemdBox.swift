@@ -32,6 +32,12 @@ public final class SystemdBox: Sendable {
     /// - Throws: with its standard error, if it does not exit with 0.
     @discardableResult
     public func run(_ command: String..., input: String = "") throws -> String {
+        try run(command, input: input)
+    }
+
+    /// The same, of words that come as a list.
+    @discardableResult
+    public func run(_ command: [String], input: String = "") throws -> String {
         try outside(["exec"] + command, input: input)
     }
 
