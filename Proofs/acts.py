@@ -7,13 +7,12 @@ import time
 import processes
 import steps
 from processes import await_true
-from stage import Rqd, RqPool, Stage
+from stage import Hosted, Rqd, RqPool, Stage
 
-SYSTEMS = {'rqd': Rqd, 'rq': RqPool}
-VICTIMS = ['horse', 'slot stable', 'stable', 'worker', 'scheduler', 'master', 'redis', 'network']
+SYSTEMS = {'rqd': Rqd, 'hosted': Hosted, 'rq': RqPool}
 # Seconds within which all must be over: the whole tree has to start anew, or Redis to be found.
 LIMITS = {'master': 3.0, 'redis': 3.0}
-PATIENCE = {'rqd': 20, 'rq': 30}
+PATIENCE = {'rqd': 20, 'hosted': 30, 'rq': 30}
 
 
 class Result:

@@ -1,6 +1,6 @@
 """Kills everything at every step of the protocol, and looks at what becomes of the jobs.
 
-    kill_matrix.py --rqd PROGRAM [--page FILE] [--short] [--system rqd|rq] [--step TEXT]
+    kill_matrix.py --rqd PROGRAM [--page FILE] [--short] [--system rqd|hosted|rq] [--step TEXT]
                    [--victim NAME] [--jobs N] [--patience FACTOR] [--keep]
 
 Prints a line for each cell that is not as it should be for rqd; status 1 if there are any. --page
@@ -25,7 +25,7 @@ SHORT = [
         ('claimed, the reply is on its way', ['worker', 'master', 'redis', 'network']),
         ('claimed, and there is no horse', ['worker', 'slot stable']),
         ('handed to the horse, which has not read it', ['horse', 'slot stable', 'worker']),
-        ('the function runs', acts.VICTIMS),
+        ('the function runs', acts.SYSTEMS['rqd'].victims),
         ('the function runs, and the slot stable hangs', ['worker', 'master']),
         ('told, and the worker has not read it', ['worker', 'slot stable']),
         ('half of the reply to the claim has arrived', ['worker', 'network']),
@@ -45,15 +45,19 @@ SHORT = [
 def chosen(arguments):
     cells = []
     for number, step in enumerate(steps.STEPS):
-        for victim in acts.VICTIMS:
+        for system, victim in pairs(arguments.system):
             if arguments.short and (step.name, victim) not in SHORT:
                 continue
             if arguments.step and arguments.step not in step.name:
                 continue
             if arguments.victim and victim not in arguments.victim:
                 continue
-            cells += [(system, victim, number) for system in arguments.system]
+            cells.append((system, victim, number))
     return cells
+
+
+def pairs(systems):
+    return [(system, victim) for system in systems for victim in acts.SYSTEMS[system].victims]
 
 
 def perform(cell):
@@ -62,12 +66,13 @@ def perform(cell):
 
 def main():
     parser = argparse.ArgumentParser()
+    victims = sorted({victim for _, victim in pairs(acts.SYSTEMS)})
     parser.add_argument('--rqd', required=True)
     parser.add_argument('--page')
     parser.add_argument('--short', action='store_true')
     parser.add_argument('--system', action='append', choices=list(acts.SYSTEMS))
     parser.add_argument('--step')
-    parser.add_argument('--victim', action='append', choices=acts.VICTIMS)
+    parser.add_argument('--victim', action='append', choices=victims)
     parser.add_argument('--jobs', type=int, default=2)
     parser.add_argument('--patience', type=float, default=1.0)
     parser.add_argument('--keep', action='store_true')

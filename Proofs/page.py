@@ -39,6 +39,18 @@ RQD = '''
 %s
 '''
 
+HOSTED = '''
+## A worker class in rqd
+
+`worker_class` names a class that is RQ's own worker, of rq 3.0, on two queues; rqd only looks after
+it. It speaks as RQ does, so the steps are RQ's. `interpreter` is the process that runs that class;
+`worker` is rqd's, which watches it. What is lost or stuck is so by RQ's protocol, whose `BLPOP` has
+taken a job before anybody could write down who has it: rqd hands back what it has heard of. What is
+stuck is settled by maintenance, a minute or two later.
+
+%s
+'''
+
 RQ = '''
 ## `rq worker-pool` 3.0
 
@@ -53,11 +65,10 @@ run, on the same machine.
 def write(path, results):
     text = HEAD
     ours = [r for key, r in results.items() if key[0] == 'rqd' and not r.note]
-    if ours:
-        text += RQD % (len(ours), verdict(ours), table(results, 'rqd', acts.VICTIMS))
-    if any(system == 'rq' for system, _, _ in results):
-        victims = [v for v in acts.VICTIMS if v not in ('slot stable', 'stable')]
-        text += RQ % table(results, 'rq', victims)
+    for system, section in (('rqd', RQD), ('hosted', HOSTED), ('rq', RQ)):
+        cells = table(results, system)
+        if any(key[0] == system for key in results):
+            text += section % ((len(ours), verdict(ours), cells) if system == 'rqd' else cells)
     with open(path, 'w') as file:
         file.write(text)
 
@@ -71,7 +82,8 @@ def verdict(ours):
             'within %.2f s' % (seconds[-1], seconds[len(seconds) // 2]))
 
 
-def table(results, system, victims):
+def table(results, system):
+    victims = acts.SYSTEMS[system].victims
     lines = ['| step | ' + ' | '.join(victims) + ' |', '| --- |' + ' --- |' * len(victims)]
     for number, step in enumerate(steps.STEPS):
         if step.ways[system] is None:

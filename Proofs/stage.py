@@ -94,6 +94,8 @@ class Rqd(Master):
     """rqd with one worker, as its service would run it."""
 
     name = 'rqd'
+    victims = ('horse', 'slot stable', 'stable', 'worker', 'scheduler', 'master', 'redis',
+               'network')
     program = os.environ.get('RQD_PROGRAM', '')
 
     def __init__(self, place, url, pool='', workers=1, more='', name='rqd', queues=QUEUES):
@@ -140,10 +142,35 @@ class Rqd(Master):
         return self.horse() if kind == 'horse' else self.find(titles[kind])
 
 
+class Hosted(Rqd):
+    """rqd with one worker of RQ's own class, which it looks after."""
+
+    victims = ('horse', 'interpreter', 'worker', 'scheduler', 'master', 'redis', 'network')
+
+    def __init__(self, place, url, pool='', **options):
+        super().__init__(place, url, pool + '\nworker_class = "classes.OwnWorker"', **options)
+
+    def is_idle(self):
+        return self.find('rqd: scheduler') and self.find('rqd: worker default/0 idle') \
+            and waits_in_pop(self.place)
+
+    def victim(self, kind):
+        if kind == 'interpreter':
+            return self.find('rqd: hosted default/0')
+        return super().victim(kind)
+
+
+def waits_in_pop(place):
+    """Whether a worker of rq's waits for the next job."""
+    with Redis(unix_socket_path=place + '/redis.sock') as redis:
+        return any(client['cmd'] == 'blpop' for client in redis.client_list())
+
+
 class RqPool(Master):
     """`rq worker-pool` of rq 3.0 with one worker, as a service with Restart= would run it."""
 
     name = 'rq'
+    victims = ('horse', 'worker', 'scheduler', 'master', 'redis', 'network')
 
     def __init__(self, place, url, pool='', name='rq'):
         self.place = place
@@ -159,7 +186,7 @@ class RqPool(Master):
         with Redis(unix_socket_path=self.place + '/redis.sock') as redis:
             names = redis.smembers('rq:workers')
             return names and all(redis.hget(name, 'state') == b'idle' for name in names) \
-                and any(client['cmd'] == 'blpop' for client in redis.client_list())
+                and waits_in_pop(self.place)
 
     def kill(self):
         """As systemd does: what is left of the service ends with its main process."""

@@ -67,12 +67,15 @@ RQ_RETRIES = executes((b'RPUSH', b'rq:queue:'), (b'ZREM', b'rq:wip:'))
 
 
 class Step:
-    """A step: its name, how each system gets there (None: it has no such step), its options."""
+    """A step: its name, how each system gets there (None: it has no such step), its options.
+
+    A worker of RQ's that rqd hosts speaks as RQ does.
+    """
 
     def __init__(self, name, rqd, rq=None, pool='', is_late=False, seconds=0.0, stops=False,
                  workers=1, runs=2):
         self.name = name
-        self.ways = {'rqd': rqd, 'rq': rq}
+        self.ways = {'rqd': rqd, 'hosted': rq, 'rq': rq}
         self.pool = pool
         self.is_late = is_late
         self.stops = stops  # the service is being stopped, and is started again afterwards
