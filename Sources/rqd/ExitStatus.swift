@@ -8,6 +8,8 @@ enum ExitStatus: Int32 {
     case unavailable = 69
     /// A bug of ours.
     case bug = 70
+    /// The running version and this one do not go together; a restart brings this one.
+    case incompatible = 76
     /// The configuration is wrong, or something that it names is missing.
     case configuration = 78
 

@@ -59,6 +59,9 @@ struct RunCommand: ParsableCommand {
             try Master.tryHandover(descriptor, loaded)
         } catch UpgradeError.applicationNotLoaded {
             throw ExitStatus.configuration.error
+        } catch let error as HandoverError {
+            Complaint.say("\(error)")
+            throw ExitStatus.incompatible.error
         } catch {
             Complaint.say("\(error)")
             throw ExitStatus.configuration.error

@@ -16,7 +16,8 @@ struct UpgradeCommand: ParsableCommand {
             Returns when all is done that does not wait for a job to end.
 
             EXIT STATUS
-              0 done, 69 not now, or workers do not come up, 78 it was refused
+              0 done, 69 not now, or workers do not come up, 76 refused, for only a restart brings
+              this version, 78 refused, for this version cannot work either after a restart
             """)
 
     @OptionGroup var options: DaemonOptions

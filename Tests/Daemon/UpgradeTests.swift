@@ -68,6 +68,11 @@ import Testing
             #expect(answer.errorOutput.hasPrefix("rqd: no such thing\n"))
             try daemon.waitForLog("upgrade is refused")
             try #require(worker.isAlive)
+            // One that finds all right but what it would be handed.
+            try programs.write("rqd", "#!/bin/sh\necho other scoreboard >&2; exit 76\n")
+            let other = try daemon.ask("upgrade")
+            #expect(other.ending == .exited(code: 76))
+            #expect(other.errorOutput == "rqd: other scoreboard\n")
             // One that is well when it is tried, and gone when it is to take over.
             try programs.write("rqd", "#!/bin/sh\nrm $0\n")
             let late = try daemon.ask("upgrade")
@@ -77,6 +82,33 @@ import Testing
             #expect(nothing.errorOutput.contains("execv(\(program)): No such file"))
             let job = try daemon.enqueue("add", "1, 2")
             try daemon.waitFor("finished", of: job)
+        }
+    }
+
+    @Test func `what an unknown version hands over is refused when all else was found right`()
+        throws
+    {
+        try Daemon.run { daemon in
+            try daemon.directory.write("handover", #"{"version":1000,"layout":[1]}"#)
+            let path = daemon.directory.file("rqd.conf")
+            func trial() throws -> Finished {
+                try run([
+                    "sh", "-c", "exec \"$0\" run -c \"$1\" --tries-handover 3 3< \"$2\"",
+                    try BuiltProgram.rqd(), path, daemon.directory.file("handover"),
+                ])
+            }
+            let refused = try trial()
+            #expect(refused.ending == .exited(code: 76))
+            #expect(
+                refused.errorOutput
+                    == "this version cannot take over from the one that runs; restart the service\n"
+            )
+            let text = String(decoding: try readFile(path), as: UTF8.self)
+            try daemon.directory.write(
+                "rqd.conf", text.replacing("\"app.tasks\"", with: "\"app.nothing\""))
+            let broken = try trial()
+            #expect(broken.ending == .exited(code: 78))
+            #expect(broken.errorOutput.contains("No module named 'app.nothing'"))
         }
     }
 

@@ -32,7 +32,8 @@ enum ControlMessage {
     struct Refusal: Error, Equatable {
         /// One line; several for a configuration with several faults.
         var reason: String
-        /// As in `sysexits.h`: 64 usage, 69 not there or not now, 78 configuration.
+        /// As in `sysexits.h`: 64 usage, 69 not there or not now, 76 a new program that cannot take
+        /// over, 78 configuration.
         var exit: Int32
 
         /// The request is wrong.

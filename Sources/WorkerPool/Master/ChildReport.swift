@@ -24,11 +24,13 @@ final class ChildReport {
 
     private init(_ reader: Int32) { self.reader = OwnedDescriptor(adopting: reader) }
 
-    /// All that was written.
+    /// All that was written, without the newline at its end.
     func text() -> String {
         var room = [UInt8](repeating: 0, count: Self.longest)
         let count = room.withUnsafeMutableBytes { read(reader.number, $0.baseAddress, $0.count) }
-        return String(decoding: room.prefix(max(count, 0)), as: UTF8.self)
+        var bytes = room.prefix(max(count, 0))
+        while bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
+        return String(decoding: bytes, as: UTF8.self)
     }
 }
 

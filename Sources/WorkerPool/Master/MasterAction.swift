@@ -78,6 +78,10 @@ enum MasterExit {
     ///
     /// `EX_OSERR` of `sysexits.h`.
     static let system: Int32 = 71
+    /// A child that tries a new program: it cannot take over from this one, but all else is right.
+    ///
+    /// `EX_PROTOCOL` of `sysexits.h`.
+    static let incompatible: Int32 = 76
     /// Another rqd answers at the configured control socket; in the foreground, the application
     /// cannot be loaded or the worker's name is taken.
     ///

@@ -104,8 +104,7 @@ extension Master {
         let report = pending.report?.text() ?? ""
         guard ending == .exited(code: 0) else {
             let reason = report.isEmpty ? "the check ended with \(ending)" : report
-            let status = ending == .exited(code: 69) ? Int32(69) : MasterExit.configuration
-            return refuse(ControlMessage.Refusal(reason: reason, exit: status))
+            return refuse(ControlMessage.Refusal(reason: reason, exit: Self.refusal(by: ending)))
         }
         if pending.kind == .upgrade {
             pending.answer(.success("the new program takes over"))
@@ -125,6 +124,14 @@ extension Master {
             return refuse(.configuration("\(error)"))
         }
         tryOutChange()
+    }
+
+    /// The exit status that a trial's end means for whoever asked.
+    private static func refusal(by ending: Ending) -> Int32 {
+        switch ending {
+        case .exited(let code) where [69, MasterExit.incompatible].contains(code): code
+        case .exited, .killed: MasterExit.configuration
+        }
     }
 
     /// The change is known: what is new is tried, or it is made at once.

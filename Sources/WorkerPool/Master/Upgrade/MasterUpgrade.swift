@@ -98,16 +98,18 @@ extension Master {
 
     /// Looks whether this program could take over; for `rqd run --tries-handover`.
     ///
+    /// The handover comes last: where it is all that is wrong, a restart of the service will work.
+    ///
     /// - Parameters:
     ///   - descriptor: what it would be handed.
     ///   - loaded: the configuration it would work by.
-    /// - Throws: `HandoverError`, `ConfigurationError` or `UpgradeError` with what is wrong.
+    /// - Throws: `ConfigurationError`, `UpgradeError` or `HandoverError` with what is wrong.
     public static func tryHandover(_ descriptor: Int32, _ loaded: LoadedConfiguration) throws {
-        _ = try Handover(from: descriptor)
         try loaded.checkMachine()
         let check = ChangeCheck(
             present: loaded.configuration, restarting: loaded.configuration.pools)
         guard check.run(report: 2) == 0 else { throw UpgradeError.applicationNotLoaded }
+        _ = try Handover(from: descriptor)
     }
 
     /// After the loop is ready: what ended between the programs is reaped, and the change begins.
