@@ -10,6 +10,14 @@ def nap(seconds):
     time.sleep(float(seconds))
 
 
+def hold(path):
+    """Notes each run of it in a file, and waits for another file."""
+    with open(path, "a") as file:
+        print("run", file=file)
+    while not os.path.exists(path + ".go"):
+        time.sleep(0.05)
+
+
 def fail(reason):
     raise RuntimeError(reason)
 
