@@ -46,6 +46,20 @@ extension ServiceTests {
         #expect(try type("metrics").contains("rqd_jobs_total"))
     }
 
+    @Test func `an upgrade keeps the process and the jobs, and systemd knows it`() throws {
+        try service.start()
+        let job = try service.enqueue("nap", "4")
+        try waitUntil(job, is: "started")
+        let master = try service.property("MainPID")
+        let told = try type("upgrade")
+        #expect(told.contains("runs: default has new workers"), "\(told)")
+        #expect(try service.status(of: job) == "started", "the upgrade does not wait for jobs")
+        try waitUntil(job, is: "finished")
+        #expect(try service.property("MainPID") == master)
+        #expect(try service.property("ActiveState") == "active")
+        #expect(try service.property("NRestarts") == "0")
+    }
+
     @Test func `commands work without Redis, which the status tells`() throws {
         try service.start()
         try service.box.run("systemctl", "stop", "test-redis")

@@ -85,14 +85,24 @@ struct ServiceTests {
         #expect(try service.journal().contains("another word"))
     }
 
-    @Test func `a stop lets the running job finish`() throws {
+    @Test func `a stop lets the jobs of 8 busy workers finish, and leaves nobody to be killed`()
+        throws
+    {
+        try service.box.write("/etc/rqd.conf.d/eight.conf", "[pool.default]\nworkers = 8\n")
         try service.start()
-        let job = try service.enqueue("nap", "3")
-        try waitUntil(job, is: "started")
+        let jobs = try (0..<8).map { try service.enqueue("nap", "\(5 + $0 % 2)") }
+        for job in jobs { try waitUntil(job, is: "started") }
+        let killings = try killingCount()
         try service.box.run("systemctl", "stop", "rqd")
-        #expect(try service.status(of: job) == "finished")
+        for job in jobs { #expect(try service.status(of: job) == "finished") }
         #expect(try service.property("Result") == "success")
         #expect(try service.workerCount() == "0")
+        #expect(try killingCount() == killings, "systemd had to end somebody")
+    }
+
+    /// How often systemd has told that it killed a process of the service.
+    private func killingCount() throws -> Int {
+        try service.journal().split(separator: "\n").count { $0.contains("Killing process") }
     }
 
     @Test func `a job that outlives TimeoutStopSec finishes, within stop_timeout`() throws {
