@@ -1,6 +1,6 @@
 # For contributors. Users need none of this: scripts/demo and scripts/test stand alone.
 .DEFAULT_GOAL := help
-.PHONY: help notify-reload setup build release test check format demo bench fixtures docs deb rpm reproducible \
+.PHONY: help notify-reload servers setup build release test check format demo bench fixtures docs deb rpm reproducible \
 	kill-matrix chaos stops fuzz leaks clean
 
 help: ## print these targets
@@ -26,6 +26,9 @@ format: ## lay the Swift sources out as .swift-format says
 
 notify-reload: ## try the unit of Type=notify-reload in a booted systemd 257
 	scripts/try-notify-reload
+
+servers: ## try rqd with Redis 6.0, 6.2, 7.0, 8.0 and Valkey 8.1
+	scripts/try-servers
 
 demo: ## enqueue, run and read back 40 jobs, with a Redis of its own
 	scripts/demo

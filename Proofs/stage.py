@@ -32,9 +32,9 @@ class Server:
 
     def start(self):
         self.process = subprocess.Popen(
-            ['redis-server', '--port', '0', '--unixsocket', self.path, '--dir', self.place,
-             '--save', '', '--appendonly', 'yes', '--appendfsync', 'always',
-             '--logfile', self.place + '/redis.log', *self.options],
+            [os.environ.get('TEST_REDIS_SERVER') or 'redis-server', '--port', '0',
+             '--unixsocket', self.path, '--dir', self.place, '--save', '', '--appendonly', 'yes',
+             '--appendfsync', 'always', '--logfile', self.place + '/redis.log', *self.options],
             stdout=subprocess.DEVNULL)
         await_true('Redis answers', self.answers)
 

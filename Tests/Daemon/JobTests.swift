@@ -69,15 +69,18 @@ import Testing
             let member = try #require(try daemon.members("wip:default").first)
             try #require(member.hasPrefix("\(job):"))
             func signs() throws -> [String] {
-                [
+                var signs = [
                     try daemon.field("last_heartbeat", of: "worker:\(worker)") ?? "",
                     try daemon.field("current_job_working_time", of: "worker:\(worker)") ?? "",
                     try daemon.field("last_heartbeat", of: "job:\(job)") ?? "",
                     try daemon.field("last_heartbeat", of: String(execution.dropFirst(3))) ?? "",
                     try daemon.redis("ZSCORE", "rq:wip:default", member).text ?? "",
-                    "\(try daemon.redis("EXPIRETIME", execution))",
-                    "\(try daemon.redis("EXPIRETIME", "rq:worker:\(worker)"))",
                 ]
+                guard try RedisProgram.isAtLeast(7, 0) else { return signs }
+                for key in [execution, "rq:worker:\(worker)"] {
+                    signs.append("\(try daemon.redis("EXPIRETIME", key))")
+                }
+                return signs
             }
             let before = try signs()
             try eventually("every sign of life has moved", within: .seconds(5)) {

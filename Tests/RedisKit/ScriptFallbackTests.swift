@@ -101,8 +101,12 @@ import Testing
         #expect(try redis.call(Command("PING")) == .status("PONG"))
     }
 
-    @Test func `a script that is killed is an error and the next one runs`() throws {
-        let server = try RedisServer(arguments: ["--busy-reply-threshold", "1"])
+    @Test(
+        .enabled(
+            if: try RedisProgram.isAtLeast(6, 2),
+            "Redis 6.0 leaves what was sent behind a killed script until more is sent"))
+    func `a script that is killed is an error and the next one runs`() throws {
+        let server = try RedisServer(arguments: ["--lua-time-limit", "1"])
         let redis = try server.connect()
         let other = try server.connect()
         redis.send(Script(name: "endless", source: Array("while true do end".utf8)), keys: [])

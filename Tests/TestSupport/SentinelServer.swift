@@ -38,7 +38,7 @@ public final class SentinelServer {
         }
         try directory.write("sentinel.conf", lines.joined(separator: "\n") + "\n")
         process = try ChildProcess(
-            ["redis-server", directory.file("sentinel.conf"), "--sentinel"])
+            [RedisProgram.path, directory.file("sentinel.conf"), "--sentinel"])
         try process.waitForLine(containing: "monitor master")
         let user = password.map { ":\($0)@" } ?? ""
         let connection = try Connection(to: Endpoint(url: "redis://\(user)127.0.0.1:\(port)"))

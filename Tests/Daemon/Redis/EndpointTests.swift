@@ -160,7 +160,9 @@ import Testing
         let end = try #require(text.firstRange(of: "\n```"))
         let words = text[..<end.lowerBound].split { $0 == " " || $0 == "\n" || $0 == "\\" }
         var command = Command("ACL")
+        let hasChannels = try RedisProgram.isAtLeast(6, 2)
         for word in words.dropFirst() {
+            if !hasChannels, word == "resetchannels" || word.hasPrefix("&") { continue }
             command.append(.text(word == ">PASSWORD" ? ">\(password)" : String(word)))
         }
         return command
