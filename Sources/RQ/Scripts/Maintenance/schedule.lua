@@ -12,6 +12,9 @@ if holder and holder ~= W and (DEAD == '' or holder ~= DEAD) then
   return {'held', holder, h[1] and h[2] and h[1] .. ' ' .. h[2] or '', redis.call('PTTL', lock)}
 end
 redis.call('SET', lock, W, 'EX', LIFE)
+-- Read again: Redis 8 and Valkey watch what was read, not all of KEYS, and a change of ours ends
+-- the watch.
+redis.call('EXISTS', lock)
 local reply = {'mine', holder == W and 0 or 1, '', 0}
 local due = try('ZRANGEBYSCORE', scheduled, '-inf', NOWF, 'LIMIT', 0, MOST) or {}
 for _, id in ipairs(due) do
