@@ -2,8 +2,8 @@ import RedisKit
 
 /// Tries Redis the way a worker uses it.
 public enum RedisCheck {
-    /// The oldest major release of Redis that has everything a worker needs (streams).
-    static let oldestRelease = 5
+    /// The oldest major release of Redis that rqd is tried with, and that tells of new jobs.
+    static let oldestRelease = 6
 
     /// Connects, asks for the version, and tries every command that a worker sends.
     ///
@@ -24,13 +24,13 @@ public enum RedisCheck {
             let connection = try Connection(to: endpoint, name: "rqd-check", timeout: timeout)
             defer { connection.close() }
             try connection.call(Command("PING"), timeout: timeout)
-            let version = version(of: connection, timeout)
-            var findings = versionFindings(version, endpoint)
+            let release = release(of: connection, timeout)
+            var findings = release.map { complaints(about: $0, endpoint) } ?? []
             findings += try forbidden(configuration.keyPrefix, connection, timeout).map {
                 CheckFinding(.wrong, "\(endpoint): \($0)")
             }
-            let release = version.map { "Redis \($0)" } ?? "Redis"
-            let fine = CheckFinding(.fine, "\(endpoint): \(release), all commands are allowed")
+            let name = release.map { "\($0)" } ?? "Redis"
+            let fine = CheckFinding(.fine, "\(endpoint): \(name), all commands are allowed")
             return findings.isEmpty ? [fine] : findings
         } catch {
             return [finding(error, endpoint)]
@@ -51,23 +51,19 @@ public enum RedisCheck {
     }
 
     /// The release that the server says it is; nil when it does not tell.
-    private static func version(of connection: Connection, _ timeout: Duration) -> String? {
-        guard let reply = try? connection.call(Command("INFO", "server"), timeout: timeout) else {
-            return nil
-        }
-        let lines = reply.text?.split(whereSeparator: \.isNewline) ?? []
-        let line = lines.first { $0.hasPrefix("redis_version:") }
-        return line.map { String($0.dropFirst("redis_version:".count)) }
+    private static func release(
+        of connection: Connection, _ timeout: Duration
+    ) -> ServerRelease? {
+        let reply = try? connection.call(Command("INFO", "server"), timeout: timeout)
+        return reply?.text.flatMap { ServerRelease(information: $0) }
     }
 
     /// Complains about a server that is too old.
-    static func versionFindings(_ version: String?, _ endpoint: Endpoint) -> [CheckFinding] {
-        guard let version, let major = version.split(separator: ".").first.flatMap({ Int($0) }),
-            major < oldestRelease
-        else { return [] }
+    static func complaints(about release: ServerRelease, _ endpoint: Endpoint) -> [CheckFinding] {
+        guard let major = release.compatibleMajor, major < oldestRelease else { return [] }
         return [
             CheckFinding(
-                .wrong, "\(endpoint): Redis \(version) is too old, \(oldestRelease).0 is needed")
+                .wrong, "\(endpoint): \(release) is too old, \(oldestRelease).0 is needed")
         ]
     }
 

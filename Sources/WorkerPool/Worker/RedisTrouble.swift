@@ -48,6 +48,14 @@ extension ServerError {
         return String(message[..<end.lowerBound])
     }
 
+    /// Why the server does not tell of pushes; one that has never heard of that is told apart from
+    /// one that may not.
+    var reasonNotToTell: String {
+        guard code == "ERR", message.lowercased().contains("unknown") else { return firstSentence }
+        return firstSentence
+            + "; a proxy may not know it, but Redis does since 6.0, which rqd needs"
+    }
+
     /// True for a state of the server that ends without our doing.
     var isPassing: Bool {
         switch scriptCode ?? code {

@@ -155,7 +155,7 @@ final class Worker {
         case .up:
             if reconnect.succeeded(), assignment.scoreboard.mayTellRelief() { log.redisBack() }
             if let refusal = link?.deafness, assignment.scoreboard.mayTellDeafness() {
-                log.redisIsDeaf(reason: refusal.firstSentence)
+                log.redisIsDeaf(reason: refusal.reasonNotToTell)
             }
             record.complaint = ""
             happened(.linkUp)

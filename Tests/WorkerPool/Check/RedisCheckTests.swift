@@ -10,8 +10,9 @@ struct RedisCheckTests {
         let server = try RedisServer()
         let findings = RedisCheck.findings(RedisConfiguration(url: server.url))
         #expect(findings.map(\.verdict) == [.fine])
-        #expect(findings.first?.message.contains("Redis ") == true)
-        #expect(findings.first?.message.hasSuffix(", all commands are allowed") == true)
+        let message = try #require(findings.first?.message)
+        #expect(message.contains(": Redis ") || message.contains(": Valkey "))
+        #expect(message.hasSuffix(", all commands are allowed"))
         let connection = try server.connect()
         #expect(try connection.call(Command("DBSIZE")).integer == 0)
     }
@@ -19,10 +20,9 @@ struct RedisCheckTests {
     @Test func `every command that the user may not send is named`() throws {
         let server = try RedisServer()
         let connection = try server.connect()
-        try connection.call(
-            Command(
-                "ACL", "SETUSER", "bob", "on", ">secret", "~rq:*", "&*", "+@all", "-xadd",
-                "-hincrby", "-subscribe"))
+        try Self.makeUser(
+            ["bob", "on", ">secret", "~rq:*", "+@all", "-xadd", "-hincrby", "-subscribe"],
+            connection)
         let url = "unix://bob:secret@\(server.socketPath)"
         let findings = RedisCheck.findings(RedisConfiguration(url: url))
         #expect(findings.map(\.verdict) == [.wrong, .wrong, .wrong])
@@ -34,10 +34,16 @@ struct RedisCheckTests {
 
     @Test func `keys outside of what the user may touch are a wrong configuration`() throws {
         let server = try RedisServer()
-        try server.connect().call(
-            Command("ACL", "SETUSER", "bob", "on", ">pw", "~other:*", "&*", "+@all"))
+        try Self.makeUser(["bob", "on", ">pw", "~other:*", "+@all"], server.connect())
         let url = "unix://bob:pw@\(server.socketPath)"
         #expect(RedisCheck.findings(RedisConfiguration(url: url)).map(\.verdict) == [.wrong])
+    }
+
+    /// Makes a user who may listen to every channel; before 6.2 everybody may.
+    private static func makeUser(_ rules: [String], _ connection: Connection) throws {
+        let channels = try RedisProgram.isAtLeast(6, 2) ? ["&*"] : []
+        let words = ["SETUSER"] + rules + channels
+        try connection.call(Command("ACL", arguments: words.map { .text($0) }))
     }
 
     @Test func `a wrong password is a wrong configuration`() throws {
@@ -65,9 +71,26 @@ struct RedisCheckTests {
         #expect(findings.map(\.verdict) == [.unreachable])
     }
 
-    @Test(arguments: [("4.0.9", 1), ("5.0.0", 0), ("7.2.4", 0), ("unstable", 0), (nil, 0)])
-    func `a release before streams is refused`(version: String?, complaints: Int) throws {
+    @Test(arguments: [
+        ("redis_version:5.0.6", "Redis 5.0.6 is too old, 6.0 is needed"),
+        ("redis_version:6.0.16", nil), ("redis_version:unstable", nil),
+        ("redis_version:7.2.4\r\nserver_name:valkey\r\nvalkey_version:8.1.1", nil),
+    ])
+    func `a release that cannot tell of new jobs is refused`(
+        information: String, complaint: String?
+    ) throws {
         let endpoint = try Endpoint(url: "redis://localhost")
-        #expect(RedisCheck.versionFindings(version, endpoint).count == complaints)
+        let release = try #require(
+            ServerRelease(information: "# Server\r\n\(information)\r\nprocess_id:7\r\n"))
+        let messages = RedisCheck.complaints(about: release, endpoint).map(\.message)
+        #expect(messages == (complaint.map { ["\(endpoint): \($0)"] } ?? []))
+    }
+
+    @Test(arguments: [
+        ("redis_version:7.0.15\r\n", "Redis 7.0.15"),
+        ("redis_version:7.2.4\r\nvalkey_version:8.1.1\r\n", "Valkey 8.1.1"),
+    ])
+    func `a server is called by its own name`(information: String, name: String) {
+        #expect(ServerRelease(information: information)?.description == name)
     }
 }
