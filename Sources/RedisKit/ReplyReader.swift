@@ -2,14 +2,15 @@ import CHiredis
 
 /// Turns bytes into replies; knows no socket.
 ///
-/// Shape: RESP2, arrays at most eight deep, a single string up to 512 MB as the server allows.
+/// Shape: RESP2, arrays at most eight deep and of 16 million elements, a single string up to
+/// 512 MB as the server allows.
 /// Not only Redis speaks it: any stream of RESP values can be read.
 public struct ReplyReader: ~Copyable {
     private let reader: UnsafeMutablePointer<redisReader>
 
     /// A reader with nothing in it.
     public init() {
-        guard let reader = redisReaderCreate() else {
+        guard let reader = redisReaderCreateWithFunctions(ReplyObjects.functions) else {
             preconditionFailure("there must be memory for a reader of some hundred bytes")
         }
         // An emptied buffer above this many bytes is given back at the next feeding.
@@ -42,6 +43,10 @@ public struct ReplyReader: ~Copyable {
 
     /// What hiredis has against the bytes.
     private var violation: RedisError {
+        guard reader.pointee.err != REDIS_ERR_OOM else {
+            let most = ReplyObjects.mostElements
+            return .protocolViolation("no memory, or an array of more than \(most) elements")
+        }
         let text = withUnsafeBytes(of: reader.pointee.errstr) { errstr in
             String(decoding: errstr.prefix { $0 != 0 }, as: UTF8.self)
         }

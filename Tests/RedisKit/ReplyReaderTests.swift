@@ -60,6 +60,18 @@ import Testing
         #expect(throws: RedisError.self) { try reader.next() }
     }
 
+    @Test(arguments: ["*16777217\r\n", "*2\r\n:1\r\n*2147483647\r\n"])
+    func `an array longer than any is refused before room for it is made`(text: String) throws {
+        let reader = Feeder()
+        try reader.feed(Array(text.utf8))
+        let expected = RedisError.protocolViolation(
+            "no memory, or an array of more than 16777216 elements")
+        #expect(throws: expected) { try reader.next() }
+        let other = Feeder()
+        try other.feed(Array("*16777216\r\n".utf8))
+        #expect(try other.next() == nil)
+    }
+
     @Test func `a view tells what it is and nothing else`() throws {
         let reader = Feeder()
         try reader.feed(Array("*4\r\n$2\r\nab\r\n:5\r\n$-1\r\n+s\r\n".utf8))
