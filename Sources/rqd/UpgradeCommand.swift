@@ -37,7 +37,8 @@ struct UpgradeCommand: ParsableCommand {
                 try ControlCall.status(at: path)
             }
             guard report.change != nil else {
-                if let error = report.reloadError {
+                let late = report.isLastChangeLate == true ? report.lastChange : nil
+                if let error = report.reloadError ?? late {
                     Complaint.say("rqd: \(error)")
                     throw ExitStatus.unavailable.error
                 }

@@ -112,6 +112,29 @@ import Testing
         }
     }
 
+    @Test func `a service that waits for Redis is upgraded, and is ready when Redis is there`()
+        throws
+    {
+        let manager = try NotifySocket()
+        var settings = Daemon.Settings()
+        settings.environment["NOTIFY_SOCKET"] = manager.path
+        let daemon = try Daemon(settings, on: RedisServer())
+        try daemon.explain {
+            daemon.server.stop()
+            try daemon.start(isAwaited: false)
+            try daemon.waitForLog("Redis is unreachable")
+            daemon.send(SIGUSR2)
+            try daemon.waitForLog("this program has taken over")
+            try eventually("the worker is replaced") {
+                try daemon.ask("status", "--json").output.contains("\"generation\":2")
+            }
+            try #require(!manager.hasHeard("RELOADING=1") && !manager.hasHeard("READY=1"))
+            try daemon.server.restart()
+            try manager.waitFor("READY=1")
+            try daemon.waitForLog("upgrade is done")
+        }
+    }
+
     @Test func `upgrade after upgrade under load fails no job and runs none twice`() throws {
         try Daemon.run(workers: 2) { daemon in
             let producer = try ChildProcess(

@@ -30,6 +30,8 @@ public struct StatusReport: Codable, Equatable, Sendable {
     public var change: String?
     /// What the last one of these has changed, in words; nil before the first.
     public var lastChange: String?
+    /// Whether workers of it had not come up after a minute; nil when they had.
+    public var isLastChangeLate: Bool?
     /// The pools in the order of the configuration.
     public var pools: [Pool]
     /// Every slot, pool by pool, from 0.
@@ -130,6 +132,7 @@ public struct StatusReport: Codable, Equatable, Sendable {
         case reloadError = "reload_error"
         case change
         case lastChange = "last_change"
+        case isLastChangeLate = "last_change_late"
         case pools, slots
     }
 }
@@ -161,6 +164,8 @@ extension StatusReport {
         var change: String?
         /// What the last change was, as in the report.
         var lastChange: String?
+        /// Whether it was late.
+        var isLastChangeLate = false
     }
 
     /// Reads the scoreboard.
@@ -189,6 +194,7 @@ extension StatusReport {
         reloadError = facts.reloadError
         change = facts.change
         lastChange = facts.lastChange
+        isLastChangeLate = facts.isLastChangeLate ? true : nil
         self.pools = []
         self.slots = []
         // A pool that is gone is shown for as long as its last workers have jobs.

@@ -16,6 +16,8 @@ public final class Master {
     var pending: PendingChange?
     /// What the last one has changed, in words.
     var lastChange: String?
+    /// Whether workers of it had not come up in time.
+    var isLastChangeLate = false
     /// Whether SIGHUP came while one was.
     var isReloadWanted = false
     let started: MonotonicTime

@@ -76,7 +76,7 @@ extension Master {
             redis: SecretMask.hiding(in: configuration.redis.url),
             controllers: nursery.groups.controllers,
             reloadError: state.refusal.isEmpty ? nil : state.refusal,
-            change: pending?.kind.word, lastChange: lastChange)
+            change: pending?.kind.word, lastChange: lastChange, isLastChangeLate: isLastChangeLate)
         return StatusReport(
             nursery.roster, state.pools, state.slots, scoreboard, facts, now: .now())
     }

@@ -59,7 +59,10 @@ extension Master {
     /// Why a change cannot even begin; nil if it can.
     func obstacle(to kind: PendingChange.Kind) -> ControlMessage.Refusal? {
         guard state.phase == .working else { return .unavailable("the service is stopping") }
-        if let pending { return .unavailable("a \(pending.kind.word) is under way; try again") }
+        if let pending {
+            let article = pending.kind == .upgrade ? "an" : "a"
+            return .unavailable("\(article) \(pending.kind.word) is under way; try again")
+        }
         if reread == nil || (kind == .upgrade && invocation == nil) {
             return .unavailable("this command's settings are on its command line")
         }
@@ -200,7 +203,7 @@ extension Master {
             let summary = changesInWords
             log.notice(
                 "\(pending?.kind.word ?? "change") is done", metadata: ["changes": "\(summary)"])
-            lastChange = summary
+            (lastChange, isLastChangeLate) = (summary, false)
             conclude(.success(summary))
         case .late(let slots):
             let names = slots.map { nursery.roster.label(state.slots[$0]) }
@@ -210,6 +213,7 @@ extension Master {
                 "the change is in force, but there is no worker yet in "
                 + names.joined(separator: ", ") + (complaint.map { ": \($0)" } ?? "")
             log.error("workers do not come up after a change", metadata: ["reason": "\(reason)"])
+            (lastChange, isLastChangeLate) = (reason, true)
             conclude(.failure(.unavailable(reason)))
         }
     }

@@ -11,7 +11,8 @@ struct ServiceNotifier {
     private var sent = ""
     private var wanted = ""
     private var quietUntil = MonotonicTime(nanoseconds: 0)
-    private var isReady = false
+    /// Whether it was told that the service is up.
+    private(set) var isReady = false
     private var isStopping = false
     private var isReloading = false
     /// During a stop: when the service manager is to hear again that it goes on.

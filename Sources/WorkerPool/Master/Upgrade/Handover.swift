@@ -36,6 +36,8 @@ struct Handover: Codable, Equatable {
     var past: MasterPast
     /// Whether what an earlier service left on this host was looked after.
     var hasSwept: Bool
+    /// Whether the service manager was told that the service is up.
+    var isReady: Bool
 
     static let current = 1
 

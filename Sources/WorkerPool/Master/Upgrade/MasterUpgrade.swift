@@ -74,7 +74,7 @@ extension Master {
                     pool: slot.pool, number: slot.number, generation: slot.generation,
                     pid: slot.pid, orders: nursery.ordersDescriptor(slot), stable: slot.stable,
                     debt: slot.debt, isVacant: slot.isVacant, isRetiring: slot.isRetiring)
-            }, past: state.past, hasSwept: state.hasSwept)
+            }, past: state.past, hasSwept: state.hasSwept, isReady: notifier.isReady)
         handover.scheduler = state.scheduler?.pid
         if let control, let descriptor = control.descriptor {
             handover.control = Handover.Control(descriptor: descriptor, path: control.path)
@@ -121,7 +121,7 @@ extension Master {
         reap()
         pending = PendingChange(kind: .upgrade) { _ in }
         state.change = MasterChange(step: .checking(pid: nil))
-        notifier.resumed(at: .now())
+        if handed?.isReady == true { notifier.resumed(at: .now()) }
         pending?.configuration = configuration
         pending?.change = RosterChange(
             to: configuration, from: configuration.redis, nursery.roster, state.spare)
