@@ -67,7 +67,8 @@ extension ServiceTests {
         try service.wait(for: "a status about Redis") {
             try service.property("StatusText").contains("redis://127.0.0.1:6379")
         }
-        #expect(try type("status").contains("redis://127.0.0.1:6379"))
+        let status = try type("status")
+        #expect(status.contains("Redis: redis://127.0.0.1:6379/0, in trouble\n"), "\(status)")
         #expect(try type("scale", "default", "5") == "default has 5 workers now, 4 before\n")
         #expect(try type("pause", "default") == "default is paused\n")
         #expect(try type("resume", "default") == "default takes jobs again\n")
@@ -77,6 +78,9 @@ extension ServiceTests {
         try service.wait(for: "5 workers") { try service.workerCount() == "5" }
         let job = try service.enqueue("say", "after the outage")
         try waitUntil(job, is: "finished")
+        try service.wait(for: "a scheduler that leads") {
+            try type("status").contains(", leads 1 of 1 queues\n")
+        }
     }
 
     @Test func `the members of its group may ask, and nobody else`() throws {

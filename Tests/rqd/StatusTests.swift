@@ -46,7 +46,10 @@ struct StatusTests {
         let table = try Program.run("status", "-c", file)
         #expect(table.ending == .exited(code: 0), "\(table.errorOutput)")
         let lines = table.output.split(separator: "\n")
-        #expect(lines.map { $0.prefix(6) } == ["SLOT  ", "web/0 ", "web/1 ", "rqd 0."])
+        let beginnings = [
+            "SLOT  ", "web/0 ", "web/1 ", "POOL  ", "web   ", "Redis:", "Schedu", "rqd 0.",
+        ]
+        #expect(lines.map { $0.prefix(6) } == beginnings)
         #expect(lines.last?.contains("pid \(process.pid), up ") == true)
         #expect(lines.last?.contains(": 0/2 workers, 0 busy; 0 jobs ok, 0 failed") == true)
 

@@ -20,10 +20,17 @@ public struct StatusReport: Codable, Equatable, Sendable {
     public var jobsFailed: UInt64
     /// The scheduler's process id; 0 while it is restarted, nil where there is none.
     public var schedulerPid: Int32?
+    /// How many queues it looks after; nil where there is no scheduler.
+    public var schedulerQueues: Int?
+    /// For how many of them it moves jobs: of the others another scheduler does; nil while it
+    /// cannot.
+    public var schedulerLeads: Int?
     /// The least important level that is logged.
     public var logLevel: String
     /// The Redis server, without its password.
     public var redis: String
+    /// Whether it answers the workers, as far as they have noticed.
+    public var redisAnswers: Bool?
     /// Why the last reload was refused; nil when it was not.
     public var reloadError: String?
     /// What is under way: `reload`, `restart` or `upgrade`; nil for nothing.
@@ -127,8 +134,11 @@ public struct StatusReport: Codable, Equatable, Sendable {
         case jobsSucceeded = "jobs_succeeded"
         case jobsFailed = "jobs_failed"
         case schedulerPid = "scheduler_pid"
+        case schedulerQueues = "scheduler_queues"
+        case schedulerLeads = "scheduler_leads"
         case logLevel = "log_level"
         case redis
+        case redisAnswers = "redis_answers"
         case reloadError = "reload_error"
         case change
         case lastChange = "last_change"
@@ -150,6 +160,8 @@ extension StatusReport {
         var restarts: Int
         /// The scheduler's process id, as in the report.
         var schedulerPid: Int32?
+        /// How many queues it looks after.
+        var schedulerQueues: Int?
         /// What slots that are no more have done.
         var past = MasterPast()
         /// What is logged, as in the report.
@@ -189,8 +201,11 @@ extension StatusReport {
         uptimeSeconds = max(now - facts.started, .zero).components.seconds
         restarts = facts.restarts
         schedulerPid = facts.schedulerPid
+        schedulerQueues = facts.schedulerQueues
+        schedulerLeads = facts.schedulerQueues.flatMap { _ in scoreboard.queuesLed }
         logLevel = facts.logLevel
         redis = facts.redis
+        redisAnswers = !scoreboard.isRedisInTrouble
         reloadError = facts.reloadError
         change = facts.change
         lastChange = facts.lastChange

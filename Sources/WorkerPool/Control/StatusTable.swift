@@ -1,38 +1,66 @@
 extension StatusReport {
-    /// The report for a reader: a line for each slot and a summary.
+    /// The report for a reader: a line for each slot, one for each pool, and a summary.
     ///
     /// - Returns: lines, each with its line break.
     public func table() -> String {
-        let rows = [["SLOT", "STATE", "PID", "OK", "FAILED", "MEMORY", "JOB"]] + slots.map(\.row)
-        let widths = (0..<6).map { column in rows.map { $0[column].count }.max() ?? 0 }
-        let lines = rows.map { row in
-            var line = ""
-            for (column, cell) in row.enumerated() {
-                guard column < widths.count else {
-                    line += cell
-                    continue
-                }
-                let padding = String(repeating: " ", count: widths[column] - cell.count)
-                let isNumber = (2...5).contains(column)
-                line += (isNumber ? padding + cell : cell + padding) + "  "
-            }
-            while line.last == " " { line.removeLast() }
-            return line + "\n"
-        }
-        return lines.joined() + "\n" + summary + "\n" + looseLimits
+        let slotHeads = ["SLOT", "STATE", "SINCE", "PID", "OK", "FAILED", "RESTARTS", "MEMORY"]
+        let slotRows = [slotHeads + ["JOB"]] + slots.map(\.row)
+        let poolRows = [["POOL", "WORKERS", "BUSY", "QUEUES"]] + pools.map(row(of:))
+        return Self.grid(slotRows, numbers: 2...7) + "\n" + Self.grid(poolRows, numbers: 1...2)
+            + "\n" + surroundings + summary + "\n"
     }
 
-    /// A line for each pool some of whose limits the kernel does not keep.
-    private var looseLimits: String {
-        pools.map { pool in
-            let loose = (pool.limits ?? [:]).filter { $0.value != .cgroup }.sorted {
-                $0.key < $1.key
+    /// Cells in columns; those of numbers end together, and the last column is as it comes.
+    private static func grid(_ rows: [[String]], numbers: ClosedRange<Int>) -> String {
+        let last = (rows.first?.count ?? 1) - 1
+        let widths = (0..<last).map { column in rows.map { $0[column].count }.max() ?? 0 }
+        return rows.map { row in
+            var line = ""
+            for (column, width) in widths.enumerated() {
+                let cell = row[column]
+                let padding = String(repeating: " ", count: width - cell.count)
+                line += (numbers.contains(column) ? padding + cell : cell + padding) + "  "
             }
-            let words = loose.map { key, means in
-                means == .none ? "\(key) is not in force" : "\(key) is kept by \(means.rawValue)"
-            }
-            return words.isEmpty ? "" : "\(pool.name): \(words.joined(separator: ", "))\n"
+            line += row[last]
+            while line.last == " " { line.removeLast() }
+            return line + "\n"
         }.joined()
+    }
+
+    /// The cells of a pool's line: its queues, and what is unusual about it.
+    private func row(of pool: Pool) -> [String] {
+        let ours = slots.filter { $0.pool == pool.name }
+        var words = [PrintableText.of(pool.queues.joined(separator: ", "))]
+        if pool.paused { words.append("paused") }
+        if pool.workers != pool.configuredWorkers {
+            words.append("\(pool.configuredWorkers) configured")
+        }
+        let loose = (pool.limits ?? [:]).filter { $0.value != .cgroup }.sorted { $0.key < $1.key }
+        words += loose.map { key, means in
+            means == .none ? "\(key) is not in force" : "\(key) is kept by \(means.rawValue)"
+        }
+        return [
+            PrintableText.of(pool.name), "\(ours.count(where: \.isPresent))/\(pool.workers)",
+            "\(ours.count { $0.state == "busy" })", words.joined(separator: "; "),
+        ]
+    }
+
+    /// Lines for Redis, the scheduler, and what was asked for.
+    private var surroundings: String {
+        var lines = ["Redis: \(PrintableText.of(redis))"]
+        if redisAnswers == false { lines[0] += ", in trouble" }
+        if let schedulerPid {
+            var line = "Scheduler: " + (schedulerPid == 0 ? "restarting" : "pid \(schedulerPid)")
+            if let schedulerQueues, let schedulerLeads {
+                line += ", leads \(schedulerLeads) of \(schedulerQueues) queues"
+            } else if schedulerQueues == nil {
+                line += ", for maintenance"
+            }
+            lines.append(line)
+        }
+        if let change { lines.append("Under way: \(change)") }
+        if let reloadError { lines.append(PrintableText.of(reloadError)) }
+        return lines.map { $0 + "\n" }.joined()
     }
 
     /// The report as one line of JSON, with its line break.
@@ -42,26 +70,31 @@ extension StatusReport {
 
     /// `rqd 0.1.0, pid 4200, up 3 h 2 min: 4/4 workers, 3 busy; 12041 jobs ok, 3 failed`.
     var summary: String {
-        let present = slots.count { ["idle", "busy", "settling", "suspended"].contains($0.state) }
-        var text = "rqd \(version), pid \(pid), up \(JobWording.span(.seconds(uptimeSeconds))): "
+        let present = slots.count(where: \.isPresent)
+        var text = "rqd \(version), pid \(pid), up \(JobWording.whole(.seconds(uptimeSeconds))): "
         text += "\(present)/\(slots.count) workers"
         for state in ["busy", "suspended", "stopping", "failing"] {
             let count = slots.count { $0.state == state }
             if count > 0 || state == "busy" { text += ", \(count) \(state)" }
         }
         text += "; \(jobsSucceeded) jobs ok, \(jobsFailed) failed"
-        if schedulerPid == 0 { text += "; scheduler restarting" }
         if restarts > 0 { text += "; \(restarts) \(restarts == 1 ? "restart" : "restarts")" }
         return text
     }
 }
 
 extension StatusReport.Slot {
+    /// Whether its worker is at work, or could be.
+    fileprivate var isPresent: Bool {
+        ["idle", "busy", "settling", "suspended", "paused"].contains(state)
+    }
+
     /// The cells of this slot's line.
     fileprivate var row: [String] {
         [
-            PrintableText.of("\(pool)/\(slot)"), state, pid == 0 ? "-" : "\(pid)",
-            "\(jobsSucceeded)", "\(jobsFailed)",
+            PrintableText.of("\(pool)/\(slot)"), retiring ? "\(state), retires" : state,
+            JobWording.whole(.seconds(stateSeconds)), pid == 0 ? "-" : "\(pid)",
+            "\(jobsSucceeded)", "\(jobsFailed)", "\(max(generation - 1, 0))",
             peakMemoryBytes == 0 ? "-" : JobWording.size(bytes: peakMemoryBytes), doing,
         ]
     }

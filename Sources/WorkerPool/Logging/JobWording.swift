@@ -13,7 +13,13 @@ enum JobWording {
             let tenths = milliseconds / 100
             return "\(tenths / 10).\(tenths % 10) s"
         }
-        let seconds = milliseconds / 1000
+        return whole(span)
+    }
+
+    /// A span in whole seconds, for a reader: `8 s`, `3 min 20 s`, `26 h 0 min`.
+    static func whole(_ span: Duration) -> String {
+        let seconds = wholeMilliseconds(span) / 1000
+        if seconds < 60 { return "\(seconds) s" }
         if seconds < 3600 { return "\(seconds / 60) min \(seconds % 60) s" }
         return "\(seconds / 3600) h \(seconds % 3600 / 60) min"
     }

@@ -71,7 +71,9 @@ extension Master {
     func statusReport() -> StatusReport {
         let facts = StatusReport.MasterFacts(
             pid: getpid(), startedAt: startedAt, started: started, restarts: state.restarts,
-            schedulerPid: state.scheduler.map { $0.pid ?? 0 }, past: state.past,
+            schedulerPid: state.scheduler.map { $0.pid ?? 0 },
+            schedulerQueues: scheduling.flatMap { $0.settings.enabled ? $0.queues.count : nil },
+            past: state.past,
             logLevel: LogSystem.level.rawValue,
             redis: SecretMask.hiding(in: configuration.redis.url),
             controllers: nursery.groups.controllers,

@@ -37,6 +37,7 @@ final class Scheduler {
     init(_ assignment: SchedulerAssignment, _ scoreboard: Scoreboard, keys: Keys) throws {
         self.assignment = assignment
         self.scoreboard = scoreboard
+        scoreboard.queuesLed = nil
         backlog = BacklogWatch(assignment.watched)
         identity = SchedulerIdentity(keys: keys, name: RandomID.hexadecimal().description)
         loop = try EventLoop()
@@ -116,6 +117,7 @@ final class Scheduler {
         if assignment.runsOnce { return loop.stop(0) }
         link?.close()
         state.linkDown()
+        scoreboard.queuesLed = nil
         plan.linkDown()
         leaveCron()
         leaveBacklog()
@@ -190,6 +192,7 @@ final class Scheduler {
     }
 
     private func pass(over queue: QueueName, replacing dead: String?) {
+        defer { scoreboard.queuesLed = link?.isUp == true ? state.served.count : nil }
         let request = identity.pass(over: queue, at: .now(), replacing: dead)
         let reply = ask { link in
             try link.call(request) { view in Result { try PassReply.read(view) } }.get()
@@ -242,6 +245,7 @@ final class Scheduler {
             }
         }
         link?.close()
+        scoreboard.queuesLed = nil
         loop.stop(0)
     }
 }

@@ -39,7 +39,8 @@ final class Scoreboard: @unchecked Sendable {
     private let eventDescriptor: OwnedDescriptor
 
     /// The words in front of the pools' leaders: whether news is wanted, when a worker last told of
-    /// trouble with Redis, whether one told that Redis cannot tell of pushes, and `used`.
+    /// trouble with Redis, whether one told that Redis cannot tell of pushes, `used`, and how many
+    /// queues the scheduler leads, and one more.
     private static let headerWords = 8
     /// The words in front of the first record: for each pool a leader, and since when jobs wait; there
     /// are no more pools with workers than slots.
@@ -182,6 +183,20 @@ final class Scoreboard: @unchecked Sendable {
     func mayTellRelief() -> Bool {
         let told = rqd_load(words + 1)
         return told != 0 && rqd_compare_exchange(words + 1, told, 0) != 0
+    }
+
+    /// Whether a worker has told of trouble with Redis that is not over.
+    var isRedisInTrouble: Bool { rqd_load(words + 1) != 0 }
+
+    /// For how many queues the service's scheduler moves jobs; nil while it cannot.
+    ///
+    /// *Scheduler process* sets it.
+    var queuesLed: Int? {
+        get {
+            let word = rqd_load(words + 4)
+            return word == 0 ? nil : Int(truncatingIfNeeded: word) - 1
+        }
+        set { rqd_store(words + 4, newValue.map { UInt64($0) + 1 } ?? 0) }
     }
 
     /// Whether a worker may tell that Redis cannot tell of pushes: the first one.

@@ -52,7 +52,7 @@ import Testing
             "tasks_max": .none, "memory_max": .sampling, "cpu_weight": .cgroup,
         ]
         #expect(
-            report.table().hasSuffix(
-                "1 restart\nweb: memory_max is kept by sampling, tasks_max is not in force\n"))
+            report.table().contains(
+                "default; memory_max is kept by sampling; tasks_max is not in force\n"))
     }
 }
