@@ -49,7 +49,7 @@ struct StatusTests {
         let beginnings = [
             "SLOT  ", "web/0 ", "web/1 ", "POOL  ", "web   ", "Redis:", "Schedu", "rqd 0.",
         ]
-        #expect(lines.map { $0.prefix(6) } == beginnings)
+        #expect(lines.map { String($0.prefix(6)) } == beginnings)
         #expect(lines.last?.contains("pid \(process.pid), up ") == true)
         #expect(lines.last?.contains(": 0/2 workers, 0 busy; 0 jobs ok, 0 failed") == true)
 
