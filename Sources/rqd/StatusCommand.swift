@@ -9,7 +9,8 @@ struct StatusCommand: ParsableCommand {
         abstract: "Show what every worker of the running service is doing.",
         discussion: """
             Asks the daemon through its control socket, without Redis. The socket belongs to the \
-            daemon's user and group. With --watch and --json it prints a line each second.
+            daemon's user and group. With --watch and --json it prints a line each second; a service \
+            that is restarted meanwhile is waited for.
 
             EXAMPLES
               rqd status
@@ -34,13 +35,22 @@ struct StatusCommand: ParsableCommand {
     private static let interval: Int32 = 1_000
 
     func run() throws {
+        var isSeen = false, isAway = false
         repeat {
-            let report = try options.daemon.ask { (path) throws(ControlError) in
-                try ControlCall.status(at: path)
+            if isAway { Terminal.clear() }
+            do {
+                let report = try options.daemon.ask { (path) throws(ControlError) in
+                    try ControlCall.status(at: path)
+                }
+                let text = json ? report.json() : report.table()
+                if watch && !json { Terminal.clear() }
+                print(text, terminator: "")
+                (isSeen, isAway) = (true, false)
+            } catch {
+                guard watch, isSeen else { throw error }
+                // It is restarted, perhaps; that nobody answers has been said.
+                isAway = !json
             }
-            let text = json ? report.json() : report.table()
-            if watch && !json { Terminal.clear() }
-            print(text, terminator: "")
             fflush(nil)
             if watch { poll(nil, 0, Self.interval) }
         } while watch

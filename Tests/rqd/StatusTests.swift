@@ -63,6 +63,20 @@ struct StatusTests {
         #expect(access(directory.file("control.sock"), F_OK) == -1)
     }
 
+    @Test func `who watches the status sees the service go and come again`() throws {
+        let directory = try TemporaryDirectory()
+        let file = try configuration(in: directory)
+        let first = try Program.start("run", "-c", file)
+        try first.waitForLine(containing: "rqd.master: master started")
+        let watcher = try Program.start("status", "-c", file, "--watch", "--json")
+        try watcher.waitForLine(containing: "\"pid\":\(first.pid),")
+        first.send(SIGTERM)
+        #expect(try first.wait() == .exited(code: 0))
+        try watcher.waitForLine(containing: "no rqd answers at")
+        let second = try Program.start("run", "-c", file)
+        try watcher.waitForLine(containing: "\"pid\":\(second.pid),")
+    }
+
     @Test func `a second daemon on the same socket is refused`() throws {
         let directory = try TemporaryDirectory()
         let file = try configuration(in: directory)
