@@ -83,7 +83,8 @@ private final class Collector {
 
     func failed(_ error: ctoml_error) {
         self.error = TomlDocument.SyntaxError(
-            message: String(ctoml: error.message),
+            // It may quote the end of a line.
+            message: PrintableText.of(String(ctoml: error.message)),
             position: TextPosition(line: Int(error.line), column: Int(error.column)))
     }
 }

@@ -205,6 +205,10 @@ import Testing
             "2:12: not valid TOML: boolean: expected 'false', saw 'fo'; a text must stand in quotes"
         ),
         (
+            "[redis]\ntls = t\n",
+            "2:8: not valid TOML: boolean: expected 'true', saw 't\\n'; a text must stand in quotes"
+        ),
+        (
             "[redis]\nurl = redis://h",
             "2:7: not valid TOML: value: could not determine value type; "
                 + "a text must stand in quotes"
