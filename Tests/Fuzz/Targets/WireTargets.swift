@@ -15,12 +15,28 @@ extension FuzzTarget {
                 let end = min(start + piece, bytes.count)
                 try bytes[start..<end].withUnsafeBytes { try reader.feed($0) }
                 start = end
-                while let reply = try reader.next() { values.append(reply.view { $0.value }) }
+                while let reply = try reader.next() {
+                    reply.view { look(at: $0) }
+                    values.append(reply.view { $0.value })
+                }
             }
             return (values, false)
         } catch {
             return (values, true)
         }
+    }
+
+    /// What a reply says of itself agrees with what it is.
+    private static func look(at reply: ReplyView) {
+        let isText = reply.kind == .string || reply.kind == .status
+        holds((reply.bytes != nil) == isText, "text and states alone have bytes")
+        holds(
+            reply.text == nil || reply.text?.utf8.elementsEqual(reply.bytes ?? []) == true,
+            "a text is its bytes")
+        holds((reply.integer != nil) == (reply.kind == .integer), "a number is one")
+        holds((reply.error != nil) == (reply.kind == .error), "an error is one")
+        holds(reply.isNil == (reply.kind == .null), "nothing is nothing")
+        for element in reply { look(at: element) }
     }
 
     static func takeReplies(_ bytes: [UInt8]) {
@@ -66,11 +82,16 @@ extension FuzzTarget {
         _ = (try? job.retryIntervals, try? job.repeatIntervals, try? job.repeatsLeft)
         _ = (try? job.successCallback, try? job.failureCallback, try? job.stoppedCallback)
         _ = (try? job.numberOfRetries, try? job.workerDeaths, job.handedBack)
+        _ = (job.isJob, job.groupID, job.isFromRQ2OrLater, job.meta, job.rateLimitKey, job.result)
+        _ = ((try? job.resultTTL)?.seconds, (try? job.failureTTL)?.seconds)
         let worker = WorkerHash(fields: fields)
+        _ = (try? worker.death, worker.hostname, worker.ipAddress, worker.version)
+        _ = (worker.pythonVersion, try? worker.failedJobCount, worker.host, worker.process)
         _ = (worker.state, try? worker.birth, try? worker.lastHeartbeat, worker.queues)
         _ = (try? worker.pid, try? worker.successfulJobCount, try? worker.totalWorkingTime)
         _ = (worker.currentJob, try? worker.currentJobWorkingTime, try? worker.shutdownRequested)
         for part in parts {
+            takeMoment(part)
             let member = CompositeMember(bytes: part)
             holds(member.bytes == part, "a member is written as it was read")
         }
@@ -80,6 +101,23 @@ extension FuzzTarget {
         if let entry = try? ResultEntry(fields: fields) {
             holds((try? ResultEntry(fields: entry.fields)) == entry, "a result is read again")
         }
+    }
+
+    /// A moment, in each of the forms that it is written in.
+    private static func takeMoment(_ bytes: [UInt8]) {
+        if let moment = try? Timestamp(utcISO: bytes, field: "a") {
+            holds(
+                (try? Timestamp(utcISO: moment.utcISO, field: "a")) == moment,
+                "a moment is read as it is written")
+            let second = Timestamp(epochSeconds: moment.epochSeconds)
+            holds(second <= moment && moment - second < .seconds(1), "whole seconds are below it")
+        }
+        if let moment = try? Timestamp(epochText: bytes, field: "b") {
+            holds(
+                (try? Timestamp(utcISO: moment.utcISO, field: "b")) == moment,
+                "a moment is read as it is written in the other form")
+        }
+        _ = ResultEntry.writtenAt(entryID: bytes)?.description
     }
 
     static func takeCommand(_ bytes: [UInt8]) {
