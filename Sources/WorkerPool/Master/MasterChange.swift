@@ -6,14 +6,20 @@ struct MasterChange: Equatable, Sendable {
     /// How far it has got.
     enum Step: Equatable, Sendable {
         /// A child tries the settings.
-        case checking(pid: Int32?)
-        /// New stables load, and a canary waits for each: by the stable's number, the canary's pid.
-        case trying([Int: Int32?])
+        case checking
+        /// New stables load, and a canary waits for each.
+        case trying
         /// In force; workers come up until this moment, or it is said that they do not.
         case replacing(until: MonotonicTime)
     }
 
     var step: Step
+    /// The child that tries the settings; nil before it was forked, and when it has ended.
+    var checker: Int32?
+    /// The new stables whose canaries have not come back.
+    var canaries: Set<Int> = []
+    /// Their pids, by the stable's number, of those that were forked.
+    var canaryPids: [Int: Int32] = [:]
 
     /// How long new workers may take to come up.
     static let patience = Duration.seconds(60)
@@ -36,19 +42,19 @@ extension MasterState {
     /// A change is asked for.
     mutating func beginChange() -> [MasterAction] {
         precondition(phase == .working && change == nil, "one change at a time")
-        change = MasterChange(step: .checking(pid: nil))
+        change = MasterChange(step: .checking)
         return [.startCheck]
     }
 
     /// The child that tries the settings was forked.
-    mutating func checkStarted(pid: Int32) { change?.step = .checking(pid: pid) }
+    mutating func checkStarted(pid: Int32) { change?.checker = pid }
 
     /// That child has ended.
-    mutating func checkEnded() { change?.step = .checking(pid: nil) }
+    mutating func checkEnded() { change?.checker = nil }
 
     /// These stables are new: each is started, and a canary tries it.
     mutating func tryOut(_ new: [Int: MasterStable]) -> [MasterAction] {
-        change?.step = .trying(new.mapValues { _ in nil })
+        change = MasterChange(step: .trying, canaries: Set(new.keys))
         var actions: [MasterAction] = []
         for (number, stable) in new.sorted(by: { $0.key < $1.key }) {
             if number == stables.count { stables.append(stable) } else { stables[number] = stable }
@@ -61,32 +67,30 @@ extension MasterState {
 
     /// A canary was forked.
     mutating func canaryStarted(stable: Int, pid: Int32) {
-        guard case .trying(var canaries) = change?.step else { return }
-        canaries[stable] = .some(pid)
-        change?.step = .trying(canaries)
+        guard change?.step == .trying else { return }
+        change?.canaryPids[stable] = pid
     }
 
     /// A canary ended, or could not be forked.
     ///
     /// - Returns: what the trial has come to, nil while others are still out.
     mutating func canaryEnded(stable: Int, _ ending: Ending?) -> MasterChange.Result? {
-        guard case .trying(var canaries) = change?.step else { return nil }
-        canaries[stable] = nil
-        change?.step = .trying(canaries)
+        guard change?.step == .trying else { return nil }
+        change?.canaries.remove(stable)
+        change?.canaryPids[stable] = nil
         guard ending == .exited(code: 0) else { return .failed(stable: stable) }
-        return canaries.isEmpty ? .passed : nil
+        return change?.canaries.isEmpty == true ? .passed : nil
     }
 
     /// Nothing comes of the change: what was made for it goes.
     mutating func dropChange() -> [MasterAction] {
-        defer { change = nil }
-        switch change?.step {
-        case .checking(let pid?): return [.signal(pid: pid, .kill)]
-        case .trying(let canaries):
-            return canaries.values.compactMap { $0 }.map { .signal(pid: $0, .kill) }
-                + stables.indices.filter { stables[$0].isOnTrial }.flatMap { dismissStable($0) }
-        case nil, .checking, .replacing: return []
-        }
+        guard let change else { return [] }
+        self.change = nil
+        if let checker = change.checker { return [.signal(pid: checker, .kill)] }
+        guard change.step == .trying else { return [] }
+        let canaries = change.canaryPids.values.map { MasterAction.signal(pid: $0, .kill) }
+        let trials = stables.indices.filter { stables[$0].isOnTrial }
+        return canaries + trials.flatMap { dismissStable($0) }
     }
 
     /// Makes the change.
@@ -155,7 +159,7 @@ extension MasterState {
 
     /// What a change that is in force has come to, nil while there is something to wait for.
     mutating func changeResult(at now: MonotonicTime) -> MasterChange.Result? {
-        guard let change, case .replacing(let until) = change.step else { return nil }
+        guard case .replacing(let until) = change?.step else { return nil }
         let isRolling = slots.contains { $0.isOutdated && $0.pid != nil }
         // A busy one may take hours; nobody waits for that.
         let late = slots.indices.filter { slots[$0].isAwaited && !slots[$0].isBusy }
@@ -190,12 +194,9 @@ extension MasterState {
 extension MasterState {
     /// Which child of a change this is, if it is one.
     func childOfChange(_ pid: Int32) -> MasterChild? {
-        switch change?.step {
-        case .checking(pid): .check
-        case .trying(let canaries):
-            canaries.first { $0.value == pid }.map { .canary(stable: $0.key) }
-        case nil, .checking, .replacing: nil
-        }
+        guard let change else { return nil }
+        if change.checker == pid { return .check }
+        return change.canaryPids.first { $0.value == pid }.map { .canary(stable: $0.key) }
     }
 
     /// The scheduler is to work by other settings, or is wanted no more, or now.

@@ -120,7 +120,7 @@ extension Master {
         look()
         reap()
         pending = PendingChange(kind: .upgrade) { _ in }
-        state.change = MasterChange(step: .checking(pid: nil))
+        state.change = MasterChange(step: .checking)
         if handed?.isReady == true { notifier.resumed(at: .now()) }
         pending?.configuration = configuration
         pending?.change = RosterChange(
