@@ -19,10 +19,10 @@ import Testing
             var socket: [Int32] = [-1, -1]
             var ends: [Int32] = [-1, -1]
             try #require(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &socket) == 0)
-            close(socket[1])
             try #require(Glibc.pipe(&ends) == 0)
             writer = ends[1]
-            let horse = Horse(pid: getpid(), socket: socket[0], output: ends[0], jobs: 1)
+            let horse = Horse(
+                pid: getpid(), socket: socket[0], output: ends[0], lifeline: socket[1], jobs: 1)
             let told = told
             loop = try EventLoop()
             pipe = try OutputPipe(of: horse, horse.output, on: loop) {

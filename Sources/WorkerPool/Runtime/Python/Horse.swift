@@ -26,6 +26,8 @@ final class Horse {
     let socket: Int32
     /// The reading end of what it prints.
     let output: Int32
+    /// The kernel ends the horse when this is closed.
+    private let lifeline: Int32
     /// How many more jobs it will take.
     var jobsLeft: Int
     /// True from the job's frame to its report.
@@ -38,11 +40,12 @@ final class Horse {
     private var sent = 0
 
     /// Takes over the descriptors that the slot stable has sent.
-    init(pid: Int32, socket: Int32, output: Int32, jobs: Int) {
+    init(pid: Int32, socket: Int32, output: Int32, lifeline: Int32, jobs: Int) {
         self.pid = pid
         identity = ProcessIdentity.of(pid)
         self.socket = socket
         self.output = output
+        self.lifeline = lifeline
         jobsLeft = jobs
         rqd_set_nonblocking(socket)
         rqd_set_nonblocking(output)
@@ -51,6 +54,7 @@ final class Horse {
     deinit {
         close(socket)
         close(output)
+        close(lifeline)
     }
 
     /// True while a part of the job has not fitted into the socket.

@@ -227,12 +227,15 @@ final class PythonRuntime: Runtime {
                         RuntimeFacts(
                             stable: slotStable, rqVersion: rqVersion,
                             pythonVersion: pythonVersion)))
-            case .horse(let pid, let socket, let output):
+            case .horse(let pid, let socket, let output, let lifeline):
                 forksAsked -= 1
                 if let asked = forkAsked { deliver(.forked(.now() - asked)) }
                 forkAsked = nil
                 if limits.concernsHorses { tell(limits.limit(runner: pid)) }
-                waiting.append(Horse(pid: pid, socket: socket, output: output, jobs: jobsPerHorse))
+                waiting.append(
+                    Horse(
+                        pid: pid, socket: socket, output: output, lifeline: lifeline,
+                        jobs: jobsPerHorse))
                 if current == nil { deliver(.horseReady) }
             case .noFork(let reason):
                 forksAsked -= 1

@@ -9,7 +9,7 @@ struct SlotStableSocket: ~Copyable {
     enum Message {
         case hello(
             pid: Int32, rqVersion: String, pythonVersion: String, threads: String, stacks: Int32)
-        case horse(pid: Int32, socket: Int32, output: Int32)
+        case horse(pid: Int32, socket: Int32, output: Int32, lifeline: Int32)
         case noFork(reason: String)
         case exit(HorseEnding)
         /// It is gone.
@@ -56,10 +56,10 @@ struct SlotStableSocket: ~Copyable {
     /// The next message, or nil when there is none.
     func receive() -> Message? {
         var buffer = [UInt8](repeating: 0, count: 4096)
-        var descriptors: [Int32] = [-1, -1]
+        var descriptors: [Int32] = [-1, -1, -1]
         var count: Int32 = 0
         let length = rqd_receive_descriptors(
-            socket.number, &buffer, buffer.count, &descriptors, 2, &count,
+            socket.number, &buffer, buffer.count, &descriptors, 3, &count,
             Int32(MSG_DONTWAIT))
         if length < 0 { return errno == EAGAIN || errno == EINTR ? nil : .end }
         guard length > 0 else { return .end }
@@ -84,10 +84,11 @@ struct SlotStableSocket: ~Copyable {
             return .hello(
                 pid: pid, rqVersion: parts[2], pythonVersion: parts[3], threads: parts[4],
                 stacks: descriptors[descriptors.startIndex])
-        case ("horse", let pid?) where descriptors.count == 2:
+        case ("horse", let pid?) where descriptors.count == 3:
             return .horse(
                 pid: pid, socket: descriptors[descriptors.startIndex],
-                output: descriptors[descriptors.startIndex + 1])
+                output: descriptors[descriptors.startIndex + 1],
+                lifeline: descriptors[descriptors.startIndex + 2])
         case ("nofork", _): return .noFork(reason: parts.dropFirst().joined(separator: " "))
         case ("exit", let pid?) where parts.count == 3 || parts.count == 4:
             guard let status = Int32(parts[2]) else { return .nonsense(parts[2]) }

@@ -54,24 +54,21 @@ def has_order(sock):
     return True
 
 
-def die_with_worker(sock, dies):
-    """Has the kernel kill us when the worker's end of the socket is closed, or no more.
+def die_with_worker(life):
+    """Has the kernel kill us when the worker's end of this socket is closed.
 
     The slot stable does the same, but only when its turn comes, and it may hang. Meanwhile the job
-    would go on, and somebody else begin it anew. Returns whether the worker is still there.
+    would go on, and somebody else begin it anew. Nothing is ever sent on this socket: the kernel
+    would take that for a reason, too. Returns whether the worker is still there.
     """
-    fd = sock.fileno()
-    flags = fcntl.fcntl(fd, fcntl.F_GETFL)
-    if not dies:
-        fcntl.fcntl(fd, fcntl.F_SETFL, flags & ~os.O_ASYNC)
-        return True
+    fd = life.fileno()
     try:
         fcntl.fcntl(fd, fcntl.F_SETOWN, os.getpid())
         fcntl.fcntl(fd, fcntl.F_SETSIG, signal.SIGKILL)
-        fcntl.fcntl(fd, fcntl.F_SETFL, flags | os.O_ASYNC)
+        fcntl.fcntl(fd, fcntl.F_SETFL, fcntl.fcntl(fd, fcntl.F_GETFL) | os.O_ASYNC)
     except OSError:
         return True  # a kernel that cannot: then it is left to the slot stable
     try:
-        return bool(sock.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+        return bool(life.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
     except BlockingIOError:
         return True

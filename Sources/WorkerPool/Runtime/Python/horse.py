@@ -339,7 +339,7 @@ def same_socket(sock, identity):
     return (now.st_dev, now.st_ino) == identity
 
 
-def horse(app, sock, jobs, set_title):
+def horse(app, sock, life, jobs, set_title):
     """The horse's life: wait for an order, obey, answer; `jobs` times. Never returns.
 
     A frame is [order, detail, …]: `run`, or an errand; the rest is as `run` takes it.
@@ -348,11 +348,13 @@ def horse(app, sock, jobs, set_title):
     try:
         where = os.fstat(sock.fileno())
         identity = (where.st_dev, where.st_ino)
+        if not die_with_worker(life):
+            os._exit(0)
         if not has_order(sock):
             rehearse(app)
         while jobs > 0:
             frame = unpack(sock)
-            if frame is None or not die_with_worker(sock, True):
+            if frame is None:
                 break  # the worker has no job for us, or is gone
             jobs -= 1
             if frame[0] == b'run':
@@ -365,7 +367,6 @@ def horse(app, sock, jobs, set_title):
                 code = EXIT_UNREPORTED
                 break
             signal.alarm(0)
-            die_with_worker(sock, False)
             sock.sendall(pack(out))
     except BrokenPipeError:
         code = 0  # the worker is gone; it is its successor that settles the job

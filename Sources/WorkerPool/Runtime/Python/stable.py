@@ -7,7 +7,8 @@ worker on that descriptor, in datagrams whose parts are separated by NUL:
     worker: F                     fork a horse ahead of time
     worker: R<pid>                the horse's end is understood, reap it
     slot:   hello pid rq python threads  with a descriptor: where its horses write their stacks
-    slot:   horse pid             with two descriptors: the horse's socket, its output's reading end
+    slot:   horse pid             with three descriptors: the horse's socket, its output's reading
+                                  end, and one that, once it is closed, ends the horse
     slot:   nofork reason
     slot:   exit pid status [usage]  the raw wait status, and what getrusage() has, if one asks;
                                   a zombie until R: so its pid stays its own
@@ -117,27 +118,31 @@ class SlotStable:
     def fork(self):
         try:
             ours, theirs = socketpair()
+            lifeline, life = socketpair()
             reader, writer = os.pipe()
             pid = os.fork()
         except OSError as error:
             return self.tell('nofork', error)
         if pid == 0:
-            self.become_horse(theirs, writer, (ours.fileno(), reader))
+            self.become_horse(theirs, life, writer, (ours.fileno(), lifeline.fileno(), reader))
         try:
             os.setpgid(pid, pid)
         except OSError:
             pass  # it was quicker, or is gone already
         self.horses[pid] = False
         theirs.close()
+        life.close()
         os.close(writer)
         try:
-            send_descriptors(self.sock, b'horse\0%d' % pid, (ours.fileno(), reader))
+            fds = (ours.fileno(), reader, lifeline.fileno())
+            send_descriptors(self.sock, b'horse\0%d' % pid, fds)
         except OSError:
             self.leave()
         ours.close()
+        lifeline.close()
         os.close(reader)
 
-    def become_horse(self, sock, output, foreign):
+    def become_horse(self, sock, life, output, foreign):
         """In the child: a process group of its own, the output pipe, nothing else of ours."""
         self.stacks.is_in_horse = True
         try:
@@ -149,12 +154,13 @@ class SlotStable:
             os.dup2(output, 2)
             for fd in foreign + (output, self.wake, self.wake_writer, self.sock.fileno()):
                 os.close(fd)
-            sock.settimeout(None)  # whatever the application's default is
+            for own in (sock, life):
+                own.settimeout(None)  # whatever the application's default is
             self.title.name('rqd:horse')
             self.title.set('rqd: horse %s waiting' % self.name)
         except BaseException:
             os._exit(EXIT_UNREPORTED)
-        horse(self.app, sock, self.jobs, self.title.set)
+        horse(self.app, sock, life, self.jobs, self.title.set)
 
     def report_ends(self):
         for pid, reported in list(self.horses.items()):
