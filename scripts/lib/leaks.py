@@ -25,7 +25,7 @@ from redis import Redis
 from rq import Queue
 
 # What may come and go between two quiet moments, beyond the most that the first third has shown.
-# A worker holds three descriptors more while a horse waits for it.
+# A worker holds four descriptors more while a horse waits for it.
 BOUNDS = {'processes': 0, 'descriptors': 8, 'keys': 2, 'members': 4, 'clients': 2}
 # The memory of one process of a kind, in kB; only told of in short runs.
 MEMORY_BOUND = 3072
