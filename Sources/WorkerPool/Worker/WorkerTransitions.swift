@@ -126,7 +126,7 @@ extension WorkerState {
             return [.show(.stopping)]
         case .empty:
             duty = .waiting
-            return [.show(.idle)] + beginIdleTime()
+            return [.show(isPaused ? .paused : .idle)] + beginIdleTime()
         case .suspended where limits.isBurst:
             duty = .leaving(status: 0, isSent: false)
             return [.show(.stopping)]

@@ -70,6 +70,15 @@ import Testing
         #expect(end.last == .show(.paused))
     }
 
+    @Test func `a worker that had asked for a job when the pause came is shown as paused`() {
+        var worker = R()
+        worker.becomeReady()
+        worker.tell(.paused)
+        let actions = worker.tell(.claimed(.empty))
+        #expect(actions.contains(.show(.paused)))
+        #expect(!actions.contains(.show(.idle)))
+    }
+
     @Test func `a job that was claimed when the pause came is run`() {
         var worker = R()
         worker.becomeReady()
