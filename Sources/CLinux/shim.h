@@ -73,6 +73,19 @@ static inline int rqd_keep_capabilities(uint64_t kept) {
     return (int)syscall(SYS_capset, &header, sets);
 }
 
+// Gives up all capabilities but these bits, which the process must have, and lets the program that
+// this process becomes keep them.
+static inline int rqd_pass_capabilities(uint64_t kept) {
+    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    uint32_t low = (uint32_t)kept, high = (uint32_t)(kept >> 32);
+    struct __user_cap_data_struct sets[2] = {{low, low, low}, {high, high, high}};
+    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+    if (syscall(SYS_capset, &header, sets) != 0) return -1;
+    for (unsigned long bit = 0; bit < 64; bit++)
+        if (kept >> bit & 1 && prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, bit, 0, 0) != 0) return -1;
+    return 0;
+}
+
 // A raw wait status, as in waitpid(2).
 static inline int rqd_exited(int status) { return WIFEXITED(status); }
 static inline int rqd_exit_code(int status) { return WEXITSTATUS(status); }

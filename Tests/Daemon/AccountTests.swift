@@ -115,6 +115,23 @@ import Testing
         }
     }
 
+    @Test(arguments: ["", "worker_class = \"rq.worker.SimpleWorker\"\n"])
+    func `jobs of a pool without a user have what the unit grants but the daemon's capabilities`(
+        pool: String
+    ) throws {
+        let granted = Self.nobody(["setuid", "setgid", "kill", "net_raw"])
+        let daemon = try Self.daemon(pool, wrapper: granted)
+        try daemon.explain {
+            try daemon.start(isAwaited: pool.isEmpty)
+            let job = try daemon.enqueue("rights", "")
+            try daemon.waitFor("finished", of: job)
+            let rights = try daemon.value(of: job)
+            let rawSockets = Array(repeating: "0000000000002000", count: 4)
+            let expected = " \(rawSockets.joined(separator: " ")) 1 "
+            try #require(rights.contains(expected), "\(rights)")
+        }
+    }
+
     @Test func `a worker keeps the right to kill and no other`() throws {
         let daemon = try Self.daemon(Self.pool, wrapper: Self.ways[1])
         try daemon.explain {

@@ -36,10 +36,10 @@ enum DaemonApplication {
         def rights():
             """What this process may do: users, groups, capabilities, umask, home, core dumps."""
             with open('/proc/self/status') as file:
-                status = dict(line.rstrip().split(':\t', 1) for line in file if ':\t' in line)
+                status = dict(line.rstrip('\n').split(':\t', 1) for line in file if ':\t' in line)
             names = ['Uid', 'Gid', 'Groups', 'CapPrm', 'CapEff', 'CapInh', 'CapAmb', 'NoNewPrivs']
             shown = [','.join(status[name].split()) for name in names]
-            shown += ['%o' % os.umask(0), os.environ.get('HOME'), os.environ.get('USER')]
+            shown += ['%o' % os.umask(0), os.environ.get('HOME', ''), os.environ.get('USER', '')]
             return ' '.join(shown)
 
 

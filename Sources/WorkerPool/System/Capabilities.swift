@@ -32,4 +32,29 @@ struct Capabilities: OptionSet {
         guard geteuid() != 0 else { return }
         rqd_keep_capabilities(ours.intersection(kept).rawValue)
     }
+
+    /// What the daemon may have for itself; no job has these.
+    ///
+    /// To change accounts, to signal other users' processes, to set their limits.
+    static let daemons: Capabilities = [.kill, .setGroup, .setUser, .setNice, .setResources]
+
+    /// Passes on to the next program what is not for the daemon alone, and bars the way to get more
+    /// by starting a set-user-ID program, for good.
+    ///
+    /// - Throws: what the kernel refused; the process must end then.
+    static func dropDaemons() throws(SystemCallError) {
+        let passed = ours.subtracting(daemons)
+        guard rqd_pass_capabilities(passed.rawValue) == 0 else {
+            throw .last("capset", "those of jobs")
+        }
+        guard rqd_set_no_new_privileges() == 0 else { throw .last("prctl", "PR_SET_NO_NEW_PRIVS") }
+    }
+
+    /// Gives up all of them, and the way to get any by starting a set-user-ID program, for good.
+    ///
+    /// - Throws: what the kernel refused; the process must end then.
+    static func dropAll() throws(SystemCallError) {
+        guard rqd_keep_capabilities(0) == 0 else { throw .last("capset", "none") }
+        guard rqd_set_no_new_privileges() == 0 else { throw .last("prctl", "PR_SET_NO_NEW_PRIVS") }
+    }
 }

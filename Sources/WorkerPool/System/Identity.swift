@@ -72,8 +72,7 @@ struct Identity: Equatable {
                 setenv(variable, value, 1)
             }
         }
-        guard rqd_keep_capabilities(0) == 0 else { throw .last("capset", "none") }
-        guard rqd_set_no_new_privileges() == 0 else { throw .last("prctl", "PR_SET_NO_NEW_PRIVS") }
+        try Capabilities.dropAll()
         // The kernel forgets it with a change of the user.
         rqd_set_parent_death_signal(SIGKILL)
         guard getppid() == parent else { _exit(71) }
@@ -83,12 +82,19 @@ struct Identity: Equatable {
 extension JobAccount {
     /// Takes on the account, for good.
     ///
+    /// Without a user that is the daemon's own account, without the
+    /// capabilities that the daemon has for itself; what else the unit grants is for the jobs, and
+    /// root keeps root's.
+    ///
     /// *A fresh child, before it becomes another program.*
     ///
     /// - Throws: what was refused; the process must end then.
     func assume() throws(SystemCallError) {
         if let umask, let mask = mode_t(umask, radix: 8) { Glibc.umask(mask) }
-        guard let user else { return }
+        guard let user else {
+            guard geteuid() != 0, !Capabilities.ours.isDisjoint(with: .daemons) else { return }
+            return try Capabilities.dropDaemons()
+        }
         guard let identity = Identity(user: user, group: group) else {
             throw SystemCallError(call: "getpwnam", subject: user, errno: ENOENT)
         }
