@@ -19,6 +19,8 @@ def options(measures):
         prog="scripts/bench", description=__doc__,
         epilog="measurements: " + ", ".join(measures))
     parser.add_argument("--rqd", required=True, metavar="FILE", help="the program to measure")
+    parser.add_argument(
+        "--against", metavar="FILE", help="another build of rqd, in the place of rq")
     parser.add_argument("--quick", action="store_true", help="one round of shorter backlogs")
     parser.add_argument("--rounds", type=int, metavar="N", help="default 3")
     parser.add_argument(
@@ -59,17 +61,16 @@ def main():
         server = Server(directory)
         try:
             machine = described(chosen.rqd, server.version())
-            contenders = [
-                Rq(sys.executable, server, directory),
-                Rqd(chosen.rqd, sys.executable, server, directory),
-            ]
+            parts = sys.executable, server, directory
+            other = Rqd(chosen.against, *parts, name="before") if chosen.against else Rq(*parts)
+            contenders = [other, Rqd(chosen.rqd, *parts)]
             scale = 0.5 if chosen.quick else 1
             results = measure(measures, contenders, server, rounds, scale, background)
         finally:
             server.stop()
     print(report.head(machine, rounds, background.samples))
     print()
-    print(report.table(measures, results))
+    print(report.table(measures, results, other.name))
     if chosen.json:
         document = {"machine": machine, "background": background.samples, "results": results}
         with open(chosen.json, "w", encoding="utf-8") as file:

@@ -95,7 +95,7 @@ def _birth(pid):
 class Rq:
     """rq worker-pool, as its package installs it."""
 
-    name = "rq"
+    name = kind = "rq"
 
     def __init__(self, python, server, directory):
         self.python, self.server, self.directory = python, server, directory
@@ -115,9 +115,10 @@ class Rq:
 class Rqd:
     """rqd run, with a configuration file."""
 
-    name = "rqd"
+    kind = "rqd"
 
-    def __init__(self, rqd, python, server, directory):
+    def __init__(self, rqd, python, server, directory, name="rqd"):
+        self.name = name
         self.rqd, self.python = os.path.abspath(rqd), python
         self.server, self.directory = server, directory
 

@@ -98,3 +98,12 @@ def proportional_set_size(pids):
         except (FileNotFoundError, ProcessLookupError):
             continue
     return kib / 1024
+
+
+def processor_seconds(pids):
+    """Seconds of processor time that these processes and their reaped children have used."""
+    ticks = 0
+    for pid in pids:
+        fields = stat_fields(pid)
+        ticks += sum(int(field) for field in fields[11:15])
+    return ticks / os.sysconf("SC_CLK_TCK")

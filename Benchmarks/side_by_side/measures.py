@@ -9,7 +9,7 @@ from rq import Queue
 from rq.results import Result
 
 from .backlog import KEPT, QUEUE, Backlog, Wrong, rate, require_processes, runs_of
-from .machine import proportional_set_size
+from .machine import processor_seconds, proportional_set_size
 from .server import Monitor
 
 
@@ -45,22 +45,38 @@ class Throughput:
     """A backlog is worked off: jobs per second from the first job's first line to the last's."""
 
     def __init__(self, title, workers, counts, module="noop", preloaded=False, reuse=None):
-        self.figures = {"rate": Figure(title, "jobs/s", more_is_better=True)}
+        self.figures = {
+            "rate": Figure(title, "jobs/s", more_is_better=True),
+            "cpu": Figure("its processor time per job, all processes", "ms"),
+            "redis": Figure("Redis' processor time per job", "ms"),
+        }
         self.workers, self.counts = workers, counts
         self.module, self.preloaded, self.reuse = module, preloaded, reuse
 
     def once(self, contender, server, scale):
-        count = max(20, int(self.counts[contender.name] * scale))
+        count = max(20, int(self.counts[contender.kind] * scale))
         if self.reuse:
             count = max(count, 4 * self.reuse)
         backlog = Backlog(server, self.module + ".job", count)
         options = {"preload": self.preloaded, "module": self.module, "reuse": self.reuse}
         with running(contender, self.workers, **options) as fleet:
+            backlog.await_finished(fleet, count // 5)
+            before = self._used(fleet, server, backlog)
+            backlog.await_finished(fleet, count * 9 // 10)
+            after = self._used(fleet, server, backlog)
             backlog.await_finished(fleet, count)
             runs = backlog.runs()
-        never_replaced = self.reuse and contender.name == "rq"
+        never_replaced = self.reuse and contender.kind == "rq"
         require_processes(runs, count if never_replaced else self.reuse or 1)
-        return {"rate": rate(runs)}
+        jobs, own, redis = (now - then for now, then in zip(after, before))
+        return {"rate": rate(runs), "cpu": own * 1e3 / jobs, "redis": redis * 1e3 / jobs}
+
+    @staticmethod
+    def _used(fleet, server, backlog):
+        """Jobs that have finished, and the processor seconds of the fleet and of Redis."""
+        cpu = server.connection.info("cpu")
+        own = processor_seconds(fleet.pids())
+        return backlog.finished(), own, cpu["used_cpu_user"] + cpu["used_cpu_sys"]
 
 
 class Latency:
@@ -136,7 +152,7 @@ class RedisCost:
         return queue, names
 
     def _busy(self, contender, server, scale, own):
-        count = max(60, int({"rq": 200, "rqd": 800}[contender.name] * scale))
+        count = max(60, int({"rq": 200, "rqd": 800}[contender.kind] * scale))
         backlog = Backlog(server, "noop.job", count)
         seen = {}
 

@@ -15,22 +15,23 @@ def span(values):
     return f"{shown(median(values))} ({shown(min(values))}–{shown(max(values))})"
 
 
-def row(figure, rq, rqd):
+def row(figure, other, rqd):
     """A figure of both, round by round, and how many times better rqd's is."""
-    pairs = zip(rqd, rq) if figure.more_is_better else zip(rq, rqd)
+    pairs = zip(rqd, other) if figure.more_is_better else zip(other, rqd)
     ratios = [upper / lower for upper, lower in pairs if lower]
     title = f"{figure.title} ({figure.unit})" if figure.unit else figure.title
-    return title, span(rq), span(rqd), (span(ratios) + " x") if ratios else "–"
+    return title, span(other), span(rqd), (span(ratios) + " x") if ratios else "–"
 
 
-def table(measures, results):
-    """All figures, as Markdown."""
-    rows = [("what", "rq worker-pool", "rqd", "rqd is better by")]
+def table(measures, results, other):
+    """All figures, as Markdown; `other` is the contender that stands beside rqd."""
+    title = "rq worker-pool" if other == "rq" else other
+    rows = [("what", title, "rqd", "rqd is better by")]
     for name, rounds in results.items():
         for key, figure in measures[name].figures.items():
-            values = {who: [r[key] for r in rounds[who]] for who in ("rq", "rqd")}
+            values = {who: [r[key] for r in rounds[who]] for who in (other, "rqd")}
             if all(values.values()):
-                rows.append(row(figure, values["rq"], values["rqd"]))
+                rows.append(row(figure, values[other], values["rqd"]))
     widths = [max(len(cell) for cell in column) for column in zip(*rows)]
     lines = ["| " + " | ".join(c.ljust(w) for c, w in zip(cells, widths)) + " |" for cells in rows]
     lines.insert(1, "| " + " | ".join("-" * width for width in widths) + " |")
@@ -43,7 +44,7 @@ def head(machine, rounds, background):
         "{cpu}, {cores} cores, {memory_mib} MiB, kernel {kernel}".format(**machine),
         "rqd {rqd}, rq {rq}, redis-py {redis_py}, Python {python}, numpy {numpy}, "
         "Redis {redis}".format(**machine),
-        f"{rounds} rounds, rq and rqd in turn; medians, in brackets the least and the most",
+        f"{rounds} rounds, both in turn; medians, in brackets the least and the most",
     ]
     if background:
         lines.append(
