@@ -31,6 +31,9 @@ public struct PoolConfiguration: Sendable, Equatable, Codable {
     /// The dotted path of an RQ worker class that the application's interpreter runs itself; nil
     /// means that rqd claims, runs and settles the jobs.
     public var workerClass: String?
+    /// What the worker class is given in place of the queues: names that it makes queues of; empty
+    /// means the queues themselves.
+    public var workerClassQueues: [String] = []
     /// The template of the names under which workers register in Redis.
     ///
     /// `%h` is the host name, `%p` the pool, `%s` the slot, `%%` a percent sign.

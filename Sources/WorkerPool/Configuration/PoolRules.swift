@@ -10,6 +10,9 @@ struct PoolRules {
             if let most = pool.maxWorkers, most < pool.workers {
                 complaints.append(tooFew(pool, most))
             }
+            if !pool.workerClassQueues.isEmpty, pool.hostedClass == nil {
+                complaints.append(namesWithoutClass(pool))
+            }
             if let problem = problem(of: pool) {
                 complaints.append(complaint(pool, problem))
                 continue
@@ -34,6 +37,13 @@ struct PoolRules {
         return ConfigurationError.Complaint(
             origin: origins[key] ?? .builtIn,
             message: "\(key) must be at least workers, \(pool.workers), not \(most)")
+    }
+
+    private func namesWithoutClass(_ pool: PoolConfiguration) -> ConfigurationError.Complaint {
+        let key = "pool.\(pool.name).worker_class_queues"
+        return ConfigurationError.Complaint(
+            origin: origins[key] ?? .builtIn,
+            message: "\(key) is for a worker_class of the application's; rqd's own worker takes queues")
     }
 
     private func problem(of pool: PoolConfiguration) -> String? {

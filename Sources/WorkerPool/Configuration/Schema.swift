@@ -81,6 +81,10 @@ enum Schema {
         .optionalText(
             "worker_class", \.workerClass, .dottedName,
             "An RQ worker class that runs the jobs itself; empty means rqd's own worker."),
+        .list(
+            "worker_class_queues", \.workerClassQueues, of: .queue, named: "queue names",
+            "Names that `worker_class` gets in place of the queues, for a class that makes queues of "
+                + "names itself."),
         .optionalText(
             "user", \.account.user, .account,
             "The user whose rights the jobs have; needs root or three capabilities; empty: the "

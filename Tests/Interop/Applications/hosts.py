@@ -4,7 +4,9 @@ import os
 import signal
 import sys
 
+import rq
 from rq import SimpleWorker, Worker
+from rq.serializers import JSONSerializer
 
 
 class Telling(SimpleWorker):
@@ -47,3 +49,31 @@ class NoWorker:
 def runner():
     """The process that this job runs in, and its parent."""
     return os.getpid(), os.getppid()
+
+
+class OwnJob(rq.job.Job):
+    """A job that has what only its worker's job class has."""
+
+    def perform(self):
+        self.connection.rpush('test:own', type(self).__name__)
+        return super().perform()
+
+
+class OwnQueue(rq.Queue):
+    job_class = OwnJob
+
+
+class Particular(SimpleWorker):
+    """Names its classes itself."""
+
+    job_class = OwnJob
+    queue_class = OwnQueue
+    serializer = JSONSerializer
+
+
+class Naming(SimpleWorker):
+    """Makes queues of the names of a site, as CKAN's worker does."""
+
+    def __init__(self, queues, connection=None, **options):
+        queues = [rq.Queue('site:' + name, connection=connection) for name in queues]
+        super().__init__(queues, connection=connection, **options)

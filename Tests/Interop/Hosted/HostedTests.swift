@@ -30,6 +30,37 @@ import Testing
         }
     }
 
+    @Test(arguments: PythonEnvironment.Release.allCases)
+    func `the classes and the serializer that a class names itself are used`(
+        release: PythonEnvironment.Release
+    ) throws {
+        try Daemon.hosting("hosts.Particular", release) { daemon in
+            try PythonConsole.of(release).run(
+                """
+                from rq.serializers import JSONSerializer
+                rq.Queue(connection=redis, serializer=JSONSerializer).enqueue(
+                    'work.add', 1, 2, job_id='sum')
+                """, redis: daemon.server.url)
+            try daemon.waitFor("finished", of: "sum")
+            let own = try daemon.redis("LRANGE", "test:own", "0", "-1")
+            try #require(own.array?.compactMap(\.text) == ["OwnJob"])
+        }
+    }
+
+    @Test(arguments: PythonEnvironment.Release.allCases)
+    func `a class that makes queues of names gets names`(
+        release: PythonEnvironment.Release
+    ) throws {
+        try Daemon.hosting(
+            "hosts.Naming", release, queues: ["site:default"],
+            pool: "worker_class_queues = [\"default\"]"
+        ) { daemon in
+            try Script(release, on: daemon).enqueue(
+                Call("sum", "work.add", 1, 2, queue: "site:default"))
+            try daemon.waitFor("finished", of: "sum")
+        }
+    }
+
     @Test(arguments: [PythonEnvironment.Release.rq1_16, .rq2_6, .rq2_12, .rq3_0])
     func `what a forking class overrides is called, and its horses end`(
         release: PythonEnvironment.Release

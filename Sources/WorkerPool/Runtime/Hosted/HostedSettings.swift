@@ -8,6 +8,7 @@ struct HostedSettings: Encodable {
     let worker_class: String
     let redis: PythonRedis
     let queues: [String]
+    let worker_class_queues: [String]
     let path: [String]
     let preload: [String]
     let settings: String?
@@ -59,6 +60,7 @@ struct HostedSettings: Encodable {
         worker_class = workerClass
         redis = try PythonRedis(assignment.redis)
         queues = pool.queues
+        worker_class_queues = pool.workerClassQueues
         path = python.path
         preload = python.preload
         settings = python.settings

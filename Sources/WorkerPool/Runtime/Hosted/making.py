@@ -35,12 +35,16 @@ def make_worker(settings):
 
     if not (isinstance(worker_class, type) and issubclass(worker_class, rq.worker.BaseWorker)):
         raise TypeError('worker_class %s is not a worker class' % settings['worker_class'])
-    job_class, queue_class = named('job_class', 'rq.job.Job'), named('queue_class', 'rq.Queue')
+    # What the configuration does not name is the class's own, as when a program makes the worker.
+    job_class, queue_class = (
+        named(key, '') if settings.get(key) else getattr(worker_class, key)
+        for key in ('job_class', 'queue_class')
+    )
     connection = redis_client(settings['redis'], named('connection_class', 'redis.Redis'))
     if settings.get('death_penalty_class'):
         worker_class.death_penalty_class = named('death_penalty_class', '')
-    serializer = settings.get('serializer') or None
-    queues = [
+    serializer = settings.get('serializer') or getattr(worker_class, 'serializer', None)
+    queues = settings['worker_class_queues'] or [
         queue_class(
             name,
             connection=connection,
@@ -60,14 +64,17 @@ def make_worker(settings):
         'worker_ttl': settings['worker_ttl'],
         'maintenance_interval': settings['maintenance_interval'],
         'job_monitoring_interval': settings['job_monitoring_interval'],
-        'job_class': job_class,
-        'queue_class': queue_class,
         'exception_handlers': handlers or None,
         'disable_default_exception_handler': settings['disable_default_exception_handler'],
         'work_horse_killed_handler': killed and import_attribute(killed),
         'log_job_description': settings['log_job_description'],
-        'serializer': serializer,
     }
+    if settings.get('job_class'):
+        values['job_class'] = job_class
+    if settings.get('queue_class'):
+        values['queue_class'] = queue_class
+    if serializer:
+        values['serializer'] = serializer
     names = accepted(*split(methods(worker_class, '__init__')))
     if 'worker_ttl' in names:
         del values['default_worker_ttl']
