@@ -43,7 +43,7 @@ struct PoolRules {
         let key = "pool.\(pool.name).worker_class_queues"
         return ConfigurationError.Complaint(
             origin: origins[key] ?? .builtIn,
-            message: "\(key) is for a worker_class of the application's; rqd's own worker takes queues")
+            message: "\(key) needs a worker_class of the application's: rqd's own takes queues")
     }
 
     private func problem(of pool: PoolConfiguration) -> String? {
