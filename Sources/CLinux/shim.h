@@ -110,6 +110,12 @@ static inline int rqd_compare_exchange(volatile uint64_t *p, uint64_t expected, 
     return __atomic_compare_exchange_n(p, &expected, desired, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
 }
 
+// Returns what was there before. No access of this thread moves across it, in either direction.
+static inline uint64_t rqd_exchange_if(volatile uint64_t *p, uint64_t expected, uint64_t desired) {
+    __atomic_compare_exchange_n(p, &expected, desired, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+    return expected;
+}
+
 // Orders plain copies of shared memory against the atomics above.
 static inline void rqd_fence(void) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
 

@@ -99,6 +99,10 @@ public final class Connection {
     /// Whether the connect, with TLS's part of it, was ever done.
     private(set) var hasConnected = false
 
+    /// Whether a script had to be sent again with its source, so that what was sent behind it may
+    /// have run before it. The caller sets it to false once it knows.
+    public var hasReordered = false
+
     /// Whether it is over.
     public var isClosed: Bool { phase == .closed }
 
@@ -285,6 +289,7 @@ public final class Connection {
             call.script.eval(keys: call.keys, arguments: call.arguments)
                 .encode(into: &output.bytes)
             conversation.sent(.source(place))
+            hasReordered = true
         case .source(let place):
             place.reply = consume reply
             deliverHeld(deliver)

@@ -32,6 +32,8 @@ public final class Master {
     private var wakeUp: TimerSource?
     private var nextLook: TimerSource?
     var watch: TimerSource?
+    var leads = LeadWatch()
+    var leadTimer: TimerSource?
     let pressure: Pressure
     /// Why pools do not grow although jobs wait; nil when nothing keeps them.
     var shortage: String?
@@ -156,6 +158,8 @@ public final class Master {
         let watch = try loop.onTimer { [unowned self] in lookForHungWorkers() }
         self.watch = watch
         watch.arm(after: watchInterval)
+        leadTimer = try loop.onTimer { [unowned self] in watchLeads() }
+        leadTimer?.arm(after: Self.leadInterval)
         if handed != nil {
             takeOver()
             settleDown()

@@ -116,12 +116,24 @@ final class Nursery {
     /// Where a slot's worker is told things, and answers; nil where it has none.
     func orders(of slot: MasterSlot) -> OrderSocket? { orders[slot.index] }
 
-    /// A slot's worker is gone: passes on what it had of its pool's lead.
+    /// A slot's worker is gone: does for it what it would have done about its pool's lead, and what
+    /// it has perhaps begun.
     func workerIsGone(_ slot: MasterSlot) {
         orders[slot.index] = nil
-        PoolLead(scoreboard, pool: slot.pool).leave(slot.index) {
-            PromotionSocket.tell(slot: $0, master: getpid())
-        }
+        change(leadOf: slot.pool, by: .departs(slot.index))
+    }
+
+    /// Goes through a change of a pool's lead.
+    func change(leadOf pool: Int, by step: LeadStep) {
+        PoolLead(scoreboard, pool: pool).run(step) { notify($0) }
+    }
+
+    /// Sends a slot's worker a datagram.
+    ///
+    /// - Returns: false when there is no such worker.
+    @discardableResult
+    func notify(_ slot: Int) -> Bool {
+        PromotionSocket.send(toSlot: slot, master: getpid())
     }
 
     /// A slot is no more.

@@ -1,7 +1,7 @@
 import CLinux
 import Glibc
 
-/// The socket on which a follower is told that it leads from now on.
+/// The socket on which an idle worker learns that nobody may be leading its pool.
 ///
 /// A datagram socket at an abstract address made of the master's pid, in its namespace, and the
 /// slot: containers may share the network, and with it all such addresses. What is in the
@@ -36,10 +36,10 @@ final class PromotionSocket {
         return any
     }
 
-    /// Tells a slot's worker, from any process of the tree.
+    /// Notifies a slot's worker, from any process of the tree.
     ///
     /// - Returns: false when there is no such worker.
-    static func tell(slot: Int, master: Int32) -> Bool {
+    static func send(toSlot slot: Int, master: Int32) -> Bool {
         guard let socket = try? make() else { return false }
         var byte: UInt8 = 1
         let sent = withAddress(slot, master) {

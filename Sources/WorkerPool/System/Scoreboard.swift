@@ -117,9 +117,9 @@ final class Scoreboard: @unchecked Sendable {
 
     /// Changes a pool's leader if it is `expected`.
     ///
-    /// - Returns: true if it was.
-    func exchangeLeader(ofPool pool: Int, _ expected: UInt64, for desired: UInt64) -> Bool {
-        rqd_compare_exchange(leaderWord(pool), expected, desired) != 0
+    /// - Returns: what it was before.
+    func exchangeLeader(ofPool pool: Int, _ expected: UInt64, for desired: UInt64) -> UInt64 {
+        rqd_exchange_if(leaderWord(pool), expected, desired)
     }
 
     /// Since when a pool's oldest job has waited; nil for none, and where nobody looks.

@@ -140,17 +140,10 @@ struct SlotRecord: @unchecked Sendable {
         nonmutating set { text(.complaint).write(newValue) }
     }
 
-    /// Whether the worker is idle and waits to be made its pool's leader.
+    /// Whether the worker takes part in its pool's lead: it is idle, and leads or follows.
     var isFollowing: Bool {
         get { self[.isFollowing] == 1 }
         nonmutating set { self[.isFollowing] = newValue ? 1 : 0 }
-    }
-
-    /// Ends the waiting of `isFollowing`.
-    ///
-    /// - Returns: true for the one caller who ended it.
-    func stopFollowing() -> Bool {
-        rqd_compare_exchange(start + Number.isFollowing.rawValue, 1, 0) != 0
     }
 
     /// Makes the record that of a slot which nobody has had before.

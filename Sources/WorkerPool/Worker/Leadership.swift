@@ -2,15 +2,17 @@ import Glibc
 
 /// A worker's part in its pool's turn of waiting on Redis.
 ///
-/// *Worker process.* `PoolLead` has the rules; this has the socket on which the word comes.
+/// *Worker process.* `LeadTurn` and `PoolLead` have the rules; this has the socket on which the
+/// notifications come.
 final class Leadership {
-    /// True while this worker is the one that hears of pushes.
-    private(set) var isLeading = false
-
     private let lead: PoolLead
-    private let slot: Int
+    private let record: SlotRecord
     private let master = getppid()
+    private var turn: LeadTurn
     private var socket: PromotionSocket?
+
+    /// True while this worker is the one that acts when a queue changes.
+    var isLeading: Bool { turn.isLeading }
 
     /// Takes part in the turns of the assignment's pool.
     ///
@@ -23,22 +25,28 @@ final class Leadership {
         _ assignment: WorkerAssignment, on loop: EventLoop, promoted: @escaping () -> Void
     ) throws(SystemCallError) {
         lead = PoolLead(assignment.scoreboard, pool: assignment.poolNumber)
-        slot = assignment.place
-        let socket = try PromotionSocket(slot: slot, master: master)
+        record = assignment.record
+        turn = LeadTurn(slot: assignment.place)
+        let socket = try PromotionSocket(slot: assignment.place, master: master)
         _ = try loop.onDescriptor(socket.descriptor, [.read]) { [weak self] _ in
-            guard let self, socket.receive(), lead.leader == slot else { return }
-            isLeading = true
-            promoted()
+            guard let self, socket.receive() else { return }
+            // The master sees by this that the leader is awake.
+            record.progress += 1
+            if heard(.notified) { promoted() }
         }
         self.socket = socket
     }
 
-    /// Begins to wait: as the leader, or for being made it.
-    func wait() { isLeading = lead.seek(slot) }
+    /// Begins to wait, or goes on: as the leader, or as one that may become it.
+    func wait() { _ = heard(.rests) }
 
-    /// Does not wait any more: there is a job, no link to Redis, or the end.
-    func leave() {
-        isLeading = false
-        lead.leave(slot) { PromotionSocket.tell(slot: $0, master: master) }
+    /// Does not wait any more: there is a job, or something that keeps this worker from running
+    /// one.
+    func leave() { _ = heard(.cannotLead) }
+
+    private func heard(_ event: LeadTurn.Event) -> Bool {
+        guard let step = turn.begin(event) else { return false }
+        let leads = lead.run(step) { PromotionSocket.send(toSlot: $0, master: master) }
+        return turn.ended(event, leads: leads)
     }
 }

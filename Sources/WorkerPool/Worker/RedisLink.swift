@@ -48,7 +48,7 @@ final class RedisLink {
         case reply(Request, ReplyView)
         /// All that was sent in one write was answered, this long after that.
         case answered(Duration)
-        /// A key that a claim had read has changed.
+        /// A key that a claim had read has changed, or may have.
         case woken
         /// A message on the worker's channel.
         case command([UInt8])
@@ -310,6 +310,11 @@ final class RedisLink {
             try connection.receive { [weak self] in self?.take(reply: $0) }
         } catch {
             return fail(RedisTrouble(error))
+        }
+        if connection === requests, connection.hasReordered {
+            connection.hasReordered = false
+            // The outcome may have pushed to a queue that the claim behind it has seen empty.
+            deliver(.woken)
         }
         flush()
     }

@@ -117,6 +117,7 @@ final class Worker {
     func happened(_ event: WorkerEvent) {
         record.progress += 1
         perform(state.handle(event))
+        takeTurn()
         if !stackQuestions.isEmpty, state.stackUse == nil { answerStack(nil) }
         link?.flush()
     }
@@ -164,7 +165,8 @@ final class Worker {
         case .woken:
             // Only a follower leaves it to the leader. A push may overtake the reply of the claim
             // that has not seen it; nothing else would tell of it.
-            let isFollowing = state.isWaiting && leadership?.isLeading == false
+            let isFollowing =
+                state.isWaiting && state.canClaim && leadership?.isLeading == false
             if !isFollowing || isSuspended { happened(.woken) }
         case .command(let payload): obey(payload)
         case .reply(let request, let reply): answered(request, reply)
@@ -183,14 +185,22 @@ final class Worker {
         record.complaint = trouble.reason
         countLostLink()
         assignment.scoreboard.news()
-        leadership?.leave()
         happened(.linkDown)
         reconnectTimer?.arm(after: pause)
     }
 
+    /// Takes part in the pool's lead as long as a push would lead to a claim; while the claim is on
+    /// its way, nothing changes.
+    private func takeTurn() {
+        if !state.canClaim {
+            leadership?.leave()
+        } else if state.isWaiting {
+            leadership?.wait()
+        }
+    }
+
     /// The queues are empty: somebody of the pool waits on Redis.
     func waitForWork() {
-        leadership?.wait()
         if leadership?.isLeading == true { runtime?.prepare() }
         guard leadership?.isLeading == true, link?.isTold == false else { return }
         // The server cannot tell of a push, so the leader looks.

@@ -157,8 +157,6 @@ extension Worker {
     }
 
     private func show(_ slotState: SlotState) {
-        // Whoever takes no jobs does not keep others from hearing of them.
-        if slotState == .paused { leadership?.leave() }
         record.state = slotState
         ProcessTitle.set(
             WorkerTitle.text(

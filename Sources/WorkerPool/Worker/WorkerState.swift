@@ -138,6 +138,26 @@ struct WorkerState: ~Copyable {
         if case .waiting = duty { true } else { false }
     }
 
+    /// True while a push that this worker hears of leads to a claim at once, which gets the job.
+    ///
+    /// Who cannot claim does not lead its pool, so that others hear of the push.
+    var canClaim: Bool {
+        switch duty {
+        case .waiting, .claiming:
+            link == .up && debts.isEmpty && hasStable && !isPaused && stop == nil && !isDone
+                && newLimits == nil
+        case .hungry, .holding, .running, .killing, .settling, .errand, .leaving: false
+        }
+    }
+
+    /// True while there is a place that horses come from.
+    var hasStable: Bool {
+        switch stable {
+        case .present, .horseReady: true
+        case .absent, .asked: false
+        }
+    }
+
     /// True once only the end is left to do.
     var isLeaving: Bool {
         if case .leaving = duty { true } else { false }
@@ -210,9 +230,7 @@ struct WorkerState: ~Copyable {
     private mutating func decideIdle(_ actions: inout [WorkerAction]) {
         if stop != nil || isDone { return leave(&actions) }
         if let limits = newLimits, link != .registering { return adopt(limits, &actions) }
-        guard link == .up, debts.isEmpty, stable == .present || stable == .horseReady else {
-            return
-        }
+        guard link == .up, debts.isEmpty, hasStable else { return }
         if case .waiting = duty, !isWoken || isPaused { return }
         if isPaused {
             duty = .waiting

@@ -100,7 +100,11 @@ extension WorkerState {
             let reason: HandBackReason = verdict == .interrupted ? .stopped : .stableDied
             duty = .settling(.handBack(job.execution, reason), isSent: false, next: nil)
         case .errand(_, true): return errandEnded()
-        case .hungry, .waiting, .claiming, .holding, .settling, .errand, .leaving: break
+        case .waiting:
+            // What is pushed from now on, it leaves to others. It looks when it can run jobs again.
+            duty = .hungry
+            if !isPaused { return [.show(.waitingForStable)] }
+        case .hungry, .claiming, .holding, .settling, .errand, .leaving: break
         }
         return [.disarm(.job), .disarm(.kill)] + forgetStack()
     }
@@ -124,6 +128,10 @@ extension WorkerState {
         case .empty where isIdleOver && !isStopping:
             duty = .leaving(status: WorkerExit.wantsSuccessor, isSent: false)
             return [.show(.stopping)]
+        case .empty where !hasStable:
+            // A push would be for others. It looks again when it can run jobs.
+            duty = .hungry
+            return [.show(.waitingForStable)]
         case .empty:
             duty = .waiting
             return [.show(isPaused ? .paused : .idle)] + beginIdleTime()
@@ -162,6 +170,9 @@ extension WorkerState {
         if isPayingDebt {
             isPayingDebt = false
             debts.removeFirst()
+            // It has pushed to a queue, perhaps one that the last claim has seen empty, and the
+            // server does not tell us of our own changes.
+            isWoken = true
             return debts.isEmpty && job == nil ? [.show(.idle)] : []
         }
         guard case .settling(let settlement, _, let next) = duty else { return [] }

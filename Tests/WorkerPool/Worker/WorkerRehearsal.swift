@@ -23,6 +23,9 @@ struct WorkerRehearsal: ~Copyable {
         }
     }
 
+    /// Whether it would claim at a push.
+    var canClaim: Bool { state.canClaim }
+
     /// Begins, and tells what it does.
     mutating func begin() -> [WorkerAction] { state.begin() }
 
