@@ -99,8 +99,9 @@ public final class Connection {
     /// Whether the connect, with TLS's part of it, was ever done.
     private(set) var hasConnected = false
 
-    /// Whether a script had to be sent again with its source, so that what was sent behind it may
-    /// have run before it. The caller sets it to false once it knows.
+    /// Whether what was sent behind a script may have run before it.
+    ///
+    /// So it is when the script had to be sent again with its source. The caller sets it to false.
     public var hasReordered = false
 
     /// Whether it is over.

@@ -57,6 +57,7 @@ enum LeadStep: Hashable {
     /// - Parameters:
     ///   - answer: of `access`; for a leader its slot, or -1 for none.
     ///   - count: how many slots there are.
+    /// - Returns: the next one; `ended` follows itself.
     func next(_ answer: Int, of count: Int) -> LeadStep {
         switch self {
         case .joins(let slot): .takes(slot)

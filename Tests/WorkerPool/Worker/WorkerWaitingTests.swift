@@ -3,7 +3,7 @@ import Testing
 @testable import RQ
 @testable import WorkerPool
 
-/// Who waits for a push: a worker that can claim at once. The others leave it to those.
+/// Who waits for a push: a worker that can claim at once.
 @Suite struct WorkerWaitingTests {
     @Test func `an idle worker with a slot stable can claim, also while it asks`() {
         var worker = WorkerRehearsal()
@@ -44,7 +44,7 @@ import Testing
         #expect(!isAble5)
     }
 
-    @Test func `an idle worker that loses its slot stable says so, and looks when it has another`() {
+    @Test func `an idle worker that loses its slot stable looks when it has another`() {
         var worker = WorkerRehearsal()
         worker.becomeIdle()
         #expect(worker.tell(.stableLost) == [.show(.waitingForStable), .askForStable])
