@@ -42,6 +42,7 @@ let package = Package(
             resources: [
                 .embedInCode("Check/check.py"),
                 .embedInCode("Runtime/Python/interpreter.py"),
+                .embedInCode("Runtime/Python/failure.py"),
                 .embedInCode("Settings/settings.py"),
                 .embedInCode("Settings/read.py"),
                 .embedInCode("Runtime/Python/connection.py"),

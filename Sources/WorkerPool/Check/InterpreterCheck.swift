@@ -23,10 +23,12 @@ public enum InterpreterCheck {
             let path = python.path.isEmpty ? ["."] : python.path
             let run = try InterpreterRun(
                 python, as: account, keyPrefix: keyPrefix,
-                script: String(decoding: PackageResources.check_py, as: UTF8.self),
-                arguments: [workerClass ?? "", "\(path.count)"] + path + python.preload,
-                channel: .output,
-                until: .now() + timeout)
+                script: String(
+                    decoding: PackageResources.failure_py + PackageResources.check_py,
+                    as: UTF8.self),
+                arguments: ["\(StackSurvey.firm)", workerClass ?? "", "\(path.count)"] + path
+                    + python.preload,
+                channel: .output, until: .now() + timeout, askingAt: StackSurvey.firm)
             return finding(subject, ending: run.ending, output: run.said, timeout)
         } catch {
             return CheckFinding(.wrong, "\(subject): \(error)")
@@ -40,16 +42,29 @@ public enum InterpreterCheck {
     ///   - ending: its raw wait status; nil when it had to be killed.
     ///   - output: all it wrote.
     ///   - timeout: how long it had.
-    /// - Returns: the versions when all went well, else the last line.
+    /// - Returns: the versions when all went well, else why not, as the script has said it; the
+    ///   last line where it said nothing.
     static func finding(
         _ subject: String, ending: Int32?, output: [UInt8], _ timeout: Duration
     ) -> CheckFinding {
         let lines = output.split(separator: UInt8(ascii: "\n")).map {
             PrintableText.of(String(decoding: $0, as: UTF8.self))
         }
+        func last(_ mark: String) -> Substring? {
+            lines.last { $0.hasPrefix(mark) }?.dropFirst(mark.count)
+        }
         guard let ending else {
             let seconds = timeout.components.seconds
-            return CheckFinding(.wrong, "\(subject): not done with its imports in \(seconds) s")
+            let what = last("rqd-check-loads: ").map { ": \($0)" } ?? ""
+            let place = place(in: output)
+            return CheckFinding(
+                .wrong,
+                "\(subject): not done with its imports in \(seconds) s\(what)"
+                    + (place.isEmpty ? "" : " is at \(place)"))
+        }
+        if let failure = last("rqd-check-failed: ") {
+            // The same text as a start that fails because of it; it names the interpreter.
+            return CheckFinding(.wrong, String(failure))
         }
         let mark = "rqd-check: "
         if ending == 0, let last = lines.last, last.hasPrefix(mark) {
@@ -63,7 +78,16 @@ public enum InterpreterCheck {
             rqd_signaled(ending) != 0
             ? "killed by signal \(rqd_term_signal(ending))"
             : "exit status \(rqd_exit_code(ending))"
-        let last = lines.last { !$0.allSatisfy { $0 == " " } }
-        return CheckFinding(.wrong, "\(subject): \(last ?? how)")
+        let said = lines.last {
+            !$0.allSatisfy { $0 == " " } && !$0.hasPrefix("rqd-check-loads: ")
+        }
+        return CheckFinding(.wrong, "\(subject): \(said ?? how)")
+    }
+
+    /// Where the import was, if it has answered the signal for that; "" otherwise.
+    private static func place(in output: [UInt8]) -> String {
+        var report = LoadingReport()
+        report.read(output + [UInt8(ascii: "\n")])
+        return report.place
     }
 }

@@ -33,10 +33,12 @@ struct InterpreterRun {
     ///   - arguments: what the script finds in `sys.argv[1:]`.
     ///   - channel: where the script says what is wanted.
     ///   - deadline: when it is killed.
+    ///   - signal: at which the script tells where it is, sent before that; nil for none.
     /// - Throws: why it could not be started.
     init(
         _ python: PythonConfiguration, as account: JobAccount = JobAccount(), keyPrefix: String,
-        script: String, arguments: [String], channel: Channel, until deadline: MonotonicTime
+        script: String, arguments: [String], channel: Channel, until deadline: MonotonicTime,
+        askingAt signal: Int32? = nil
     ) throws {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { throw SystemCallError.last("pipe", "interpreter") }
@@ -56,27 +58,44 @@ struct InterpreterRun {
                 return Self.start(python, keyPrefix, script, arguments)
             }
         }
-        let output = Self.collect(from: reader.number, until: deadline)
+        var output: [UInt8] = []
+        let isDone = Self.collect(&output, from: reader.number, until: deadline)
+        if !isDone, let signal, Self.send(signal, to: pid) {
+            _ = Self.collect(&output, from: reader.number, until: .now() + Self.answerTime)
+        }
         // Whoever is left of it holds the pipe open, or ends now.
-        if output == nil { kill(-pid, SIGKILL) }
+        if !isDone { kill(-pid, SIGKILL) }
         var status: Int32 = 0
         while waitpid(pid, &status, 0) < 0, errno == EINTR {}
         kill(-pid, SIGKILL)
-        ending = output == nil ? nil : status
-        said = output ?? []
+        ending = isDone ? status : nil
+        said = isDone || signal != nil ? output : []
     }
 
-    /// Everything up to the end of the stream; nil when that does not come in time.
-    private static func collect(from reader: Int32, until deadline: MonotonicTime) -> [UInt8]? {
-        var output: [UInt8] = []
+    /// How long the script has to tell where it is.
+    private static let answerTime = Duration.milliseconds(500)
+
+    /// Sends a signal, if it is not the end of the process.
+    private static func send(_ signal: Int32, to pid: Int32) -> Bool {
+        guard let status = ThreadStatus(of: pid, in: pid) else { return false }
+        guard status.caught & (1 << UInt64(signal - 1)) != 0 else { return false }
+        return rqd_signal_thread(pid, pid, signal) == 0
+    }
+
+    /// Everything up to the end of the stream.
+    ///
+    /// - Returns: false when that does not come in time.
+    private static func collect(
+        _ output: inout [UInt8], from reader: Int32, until deadline: MonotonicTime
+    ) -> Bool {
         var room = [UInt8](repeating: 0, count: 65_536)
         while true {
             let left = (deadline - MonotonicTime.now()).wholeNanoseconds / 1_000_000
-            guard left > 0 else { return nil }
+            guard left > 0 else { return false }
             var wanted = pollfd(fd: reader, events: Int16(POLLIN), revents: 0)
             guard poll(&wanted, 1, Int32(clamping: left)) > 0 else { continue }
             let count = room.withUnsafeMutableBytes { read(reader, $0.baseAddress, $0.count) }
-            guard count > 0 else { return output }
+            guard count > 0 else { return true }
             output.append(contentsOf: room[..<count])
             // Only the end is of interest, and a talkative import must not fill our memory.
             if output.count > 1 << 20 { output.removeFirst(output.count - (1 << 16)) }

@@ -1,5 +1,25 @@
 import Logging
 
+extension Logger {
+    /// Tells an error with the calls of the application's code that led to it.
+    ///
+    /// - Parameters:
+    ///   - message: what has happened.
+    ///   - calls: lines of a traceback, the most recent call last.
+    ///   - metadata: the fields.
+    func error(_ message: Logger.Message, calls: [String], metadata: Logger.Metadata) {
+        var fields = metadata
+        switch LogForm.of(self) {
+        case .journal, .json:
+            if !calls.isEmpty { fields["RQD_CALLS"] = "\(calls.joined(separator: "\n"))" }
+            error(message, metadata: fields)
+        case .text, .classic:
+            error(message, metadata: fields)
+            for line in calls { log(level: .error, "call| \(line)") }
+        }
+    }
+}
+
 /// What a worker tells about where a job is.
 extension WorkerLog {
     /// A job has run for as long as its pool's `slowlog`, and goes on.

@@ -24,6 +24,19 @@ final class ChildReport {
 
     private init(_ reader: Int32) { self.reader = OwnedDescriptor(adopting: reader) }
 
+    /// What was written since the last time.
+    func drain() -> [UInt8] {
+        var all: [UInt8] = []
+        var room = [UInt8](repeating: 0, count: Self.longest)
+        while true {
+            let count = room.withUnsafeMutableBytes {
+                read(reader.number, $0.baseAddress, $0.count)
+            }
+            guard count > 0 else { return all }
+            all += room[..<count]
+        }
+    }
+
     /// All that was written, without the newline at its end.
     func text() -> String {
         var room = [UInt8](repeating: 0, count: Self.longest)

@@ -203,10 +203,13 @@ public final class Master {
             perform(state.workerEnded(slot: slot, ending, last, at: now, jitter: jitter))
         case .stable(let index):
             let isExpected = state.phase != .working || state.stables[index].isDismissed
-            nursery.logEnd(ofStable: index, pid: pid, ending, isStopping: isExpected)
+            let report = nursery.loading(of: index) ?? LoadingReport()
+            nursery.logEnd(ofStable: index, pid: pid, ending, report, isStopping: isExpected)
             if !isExpected { countDeath(of: "stable", ending) }
             let isOnTrial = state.stables[index].isOnTrial
-            perform(state.stableEnded(index, ending, at: now, jitter: jitter))
+            perform(
+                state.stableEnded(
+                    index, ending, failure: report.failure, at: now, jitter: jitter))
             if isOnTrial { canaryEnded(stable: index, ending) }
         case .check: checkEnded(ending)
         case .canary(let stable): canaryEnded(stable: stable, ending)
@@ -301,6 +304,8 @@ public final class Master {
         switch action {
         case .startWorker(let start): startWorker(start)
         case .startStable(let index): startStable(index)
+        case .askStable(let index): askWhereStableIs(index)
+        case .hearStable(let index): tellWhereStableIs(index)
         case .startScheduler: startScheduler()
         case .startCheck: startCheck()
         case .startCanary(let stable): startCanary(stable)
@@ -318,6 +323,7 @@ public final class Master {
         case .unsettled(let slot): nursery.logUnsettled(state.slots[slot])
         case .finish(let exitCode):
             log.info("master stopped", metadata: ["status": "\(exitCode)"])
+            notifier.ended(MasterStatus(of: state).line, at: .now())
             loop.stop(exitCode)
         }
     }
@@ -341,6 +347,7 @@ public final class Master {
         let now = MonotonicTime.now()
         if let pid = nursery.startStable(index) {
             state.stableStarted(index, pid: pid, at: now)
+            state.stableIsHeard(index, at: now)
         } else {
             let jitter = Double.random(in: 0...1)
             perform(state.stableEnded(index, nil, at: now, jitter: jitter))

@@ -4,6 +4,10 @@ enum MasterAction: Equatable, Sendable {
     case startWorker(WorkerStart)
     /// Fork a stable, by its place in the list of Python settings.
     case startStable(Int)
+    /// A stable takes long to load the application: ask it where it is.
+    case askStable(Int)
+    /// Look at its answer.
+    case hearStable(Int)
     /// Fork the scheduler.
     case startScheduler
     /// Fork the child that tries what a reload or restart asks for.
@@ -82,8 +86,8 @@ enum MasterExit {
     ///
     /// `EX_PROTOCOL` of `sysexits.h`.
     static let incompatible: Int32 = 76
-    /// Another rqd answers at the configured control socket; in the foreground, the application
-    /// cannot be loaded or the worker's name is taken.
+    /// Another rqd answers at the configured control socket, or the application cannot be loaded at
+    /// the start; in the foreground, the worker's name is taken.
     ///
     /// `EX_CONFIG` of `sysexits.h`.
     static let configuration: Int32 = 78

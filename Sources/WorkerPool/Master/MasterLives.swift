@@ -18,6 +18,28 @@ extension MasterState {
         stables[index].started(pid: pid, at: now)
     }
 
+    /// A stable that was started tells how the loading goes.
+    mutating func stableIsHeard(_ index: Int, at now: MonotonicTime) {
+        stables[index].beginLoading(at: now)
+    }
+
+    /// A stable has loaded the application.
+    mutating func stableLoaded(_ index: Int) { stables[index].endLoading() }
+
+    /// A stable takes long to load the application.
+    ///
+    /// - Parameters:
+    ///   - index: its number.
+    ///   - subject: what it is importing.
+    ///   - place: where that is, "" for unknown.
+    ///   - now: the present moment.
+    /// - Returns: for how long, in whole seconds; nil where nobody listens.
+    mutating func stableIsSlow(
+        _ index: Int, _ subject: String, _ place: String, at now: MonotonicTime
+    ) -> Int64? {
+        stables[index].isSlow(subject, place, at: now)
+    }
+
     /// The scheduler was forked, as ordered.
     mutating func schedulerStarted(pid: Int32, at now: MonotonicTime) {
         scheduler?.started(pid: pid, at: now)
@@ -47,7 +69,14 @@ extension MasterState {
     ) -> [MasterAction] {
         let isCrash = slots[slot].ended(ending, last, at: now)
         guard phase == .working else { return settleOrClose(slot, at: now, jitter: jitter) }
-        if isRefusal(ending) { isMisconfigured = true }
+        if isRefusal(ending) {
+            isMisconfigured = true
+            misconfiguration = last.complaint
+            if replacement != .never {
+                slots[slot].close()
+                return stopWarm(.terminate, at: now)
+            }
+        }
         if slots[slot].isRetiring { return afterRetirement(slot, at: now, jitter: jitter) }
         if isFinal(ending) {
             slots[slot].close()
@@ -58,16 +87,26 @@ extension MasterState {
     }
 
     /// A stable ended, or could not be forked (`nil`).
+    ///
+    /// - Parameters:
+    ///   - index: its number.
+    ///   - ending: how it ended.
+    ///   - failure: why it could not load the application, as it said itself.
+    ///   - now: the present moment.
+    ///   - jitter: 0 to 1.
+    /// - Returns: what to do.
     mutating func stableEnded(
-        _ index: Int, _ ending: Ending?, at now: MonotonicTime, jitter: Double
+        _ index: Int, _ ending: Ending?, failure: String = "", at now: MonotonicTime,
+        jitter: Double
     ) -> [MasterAction] {
         switch phase {
-        case .working where isRefusal(ending) && !slots.contains { $0.hasEverRegistered }:
+        case .working where isRefusal(ending) && !wasReady && !stables[index].isOnTrial:
             isMisconfigured = true
+            misconfiguration = failure
             stables[index].close()
             return stopWarm(.terminate, at: now)
         case .working:
-            stables[index].ended(ending, at: now, jitter: jitter)
+            stables[index].ended(ending, failure: failure, at: now, jitter: jitter)
             return due(at: now)
         case .warmStop, .coldStop:
             // Workers that finish what they have need no new horses.

@@ -195,10 +195,7 @@ extension Master {
         case nil: return
         case .passed: commit()
         case .failed(let stable):
-            let interpreter = pending?.change?.roster.stables[stable].python.interpreter ?? ""
-            refuse(
-                .configuration(
-                    "\(interpreter) has not loaded the application; its output is in the log"))
+            refuse(.configuration(reasonAgainst(stable: stable)))
         case .done:
             let summary = changesInWords
             log.notice(

@@ -20,6 +20,26 @@ struct MasterStable: Sendable {
     /// How the last one ended, if that is what keeps workers waiting.
     private(set) var lastEnding: Ending?
 
+    /// Why it could not load the application, as it said itself; "" for nothing.
+    private(set) var failure = ""
+    /// How long it has been loading and where it is, once that takes long; "" for nothing.
+    private(set) var slowness = ""
+    /// Nil once the application is loaded, or where nobody listens.
+    private var loading: Loading?
+
+    /// An application that is being loaded, and when to look at it next.
+    struct Loading: Sendable {
+        let since: MonotonicTime
+        var look: MonotonicTime
+        /// Whether it was asked where it is.
+        var isAsked = false
+    }
+
+    /// An application that loads longer than this is asked where it is; then after twice as long.
+    static let slowAfter = Duration.seconds(10)
+    /// How long it has to answer.
+    static let answerTime = Duration.milliseconds(500)
+
     /// A stable that was up this long is taken to be well.
     static let wellAfter = Duration.seconds(10)
 
@@ -55,13 +75,19 @@ struct MasterStable: Sendable {
     var nextDue: MonotonicTime? {
         switch life {
         case .down(let until): until
-        case .up(_, let since): backoff.failures > 0 ? since + Self.wellAfter : nil
+        case .up(_, let since):
+            [backoff.failures > 0 ? since + Self.wellAfter : nil, loading?.look]
+                .compactMap(\.self).min()
         case .ordered, .over: nil
         }
     }
 
     /// What an operator should know, "" for nothing.
-    var complaint: String { lastEnding.map { "\(interpreter) ended: \($0)" } ?? "" }
+    var complaint: String {
+        if !slowness.isEmpty { return slowness }
+        guard let lastEnding else { return "" }
+        return failure.isEmpty ? "\(interpreter) ended: \(lastEnding)" : failure
+    }
 
     /// It is to be started.
     mutating func ordered() {
@@ -73,6 +99,35 @@ struct MasterStable: Sendable {
     mutating func started(pid: Int32, at now: MonotonicTime) {
         precondition(life == .ordered, "a stable is ordered before it is started")
         life = .up(pid: pid, since: now)
+    }
+
+    /// It tells how the loading goes.
+    mutating func beginLoading(at now: MonotonicTime) {
+        loading = Loading(since: now, look: now + Self.slowAfter)
+    }
+
+    /// It has loaded the application.
+    mutating func endLoading() { (loading, slowness) = (nil, "") }
+
+    /// What is to be done because the loading takes long; nil for nothing.
+    ///
+    /// - Returns: true to ask it where it is, false to look at the answer.
+    mutating func lookIfDue(at now: MonotonicTime) -> Bool? {
+        guard pid != nil, let due = loading, due.look <= now else { return nil }
+        loading?.isAsked = !due.isAsked
+        loading?.look = due.isAsked ? now + (now - due.since) : now + Self.answerTime
+        return !due.isAsked
+    }
+
+    /// The loading takes long.
+    ///
+    /// - Returns: how long, in whole seconds; nil where nobody listens.
+    mutating func isSlow(_ subject: String, _ place: String, at now: MonotonicTime) -> Int64? {
+        guard let loading else { return nil }
+        let seconds = (now - loading.since).components.seconds
+        slowness =
+            "\(subject) is not loaded after \(seconds) s" + (place.isEmpty ? "" : ": \(place)")
+        return seconds
     }
 
     /// It is new and has to show first that it works.
@@ -92,13 +147,16 @@ struct MasterStable: Sendable {
     }
 
     /// It ended, or could not be forked; another one follows.
-    mutating func ended(_ ending: Ending?, at now: MonotonicTime, jitter: Double) {
+    mutating func ended(
+        _ ending: Ending?, failure: String = "", at now: MonotonicTime, jitter: Double
+    ) {
+        endLoading()
         guard !isDismissed && !isOnTrial else {
             life = .over
             return
         }
         recoverIfWell(at: now)
-        lastEnding = ending
+        (lastEnding, self.failure) = (ending, failure)
         life = .down(until: now + backoff.failed(jitter: jitter))
     }
 
@@ -109,7 +167,7 @@ struct MasterStable: Sendable {
     mutating func recoverIfWell(at now: MonotonicTime) {
         guard case .up(_, let since) = life, since + Self.wellAfter <= now else { return }
         backoff.recovered()
-        lastEnding = nil
+        (lastEnding, failure) = (nil, "")
     }
 
     /// It is to be started, if its time has come.

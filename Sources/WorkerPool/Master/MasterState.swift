@@ -15,8 +15,12 @@ struct MasterState: ~Copyable {
     /// How many slots there may be at most.
     let room: Int
     var isUnclean = false
-    /// In the foreground: what was asked for cannot be done, and the log has said why.
+    /// What was asked for cannot be done, and the log has said why.
     var isMisconfigured = false
+    /// Why not, in one line; "" where nobody has said.
+    var misconfiguration = ""
+    /// Whether all workers had come up once: what the configuration names can be loaded.
+    var wasReady = false
     /// Whether a worker has looked after what an earlier master left behind.
     var hasSwept = false
     /// The reload or restart that is under way.
@@ -111,6 +115,9 @@ struct MasterState: ~Copyable {
         for index in stables.indices {
             stables[index].recoverIfWell(at: now)
             if stables[index].orderIfDue(at: now) { actions.append(.startStable(index)) }
+            if let isQuestion = stables[index].lookIfDue(at: now) {
+                actions.append(isQuestion ? .askStable(index) : .hearStable(index))
+            }
         }
         scheduler?.recoverIfWell(at: now)
         if scheduler?.orderIfDue(at: now) == true { actions.append(.startScheduler) }
@@ -162,6 +169,7 @@ struct MasterState: ~Copyable {
         precondition(readings.count == slots.count, "a reading for each slot")
         for slot in slots.indices where slots[slot].pid != nil { slots[slot].read(readings[slot]) }
         if slots.first?.hasEverRegistered == true { hasSwept = true }
+        if !wasReady { wasReady = isReady }
     }
 
     mutating func order(_ slot: Int, settlesOnly: Bool = false) -> MasterAction {
@@ -191,8 +199,10 @@ struct MasterState: ~Copyable {
         }
     }
 
-    /// Whether a child of a master in the foreground says that it cannot be as it is asked.
+    /// Whether a child says that it cannot be as it is asked, and nobody waits for that to change:
+    /// in the foreground, and until the service has been up.
     func isRefusal(_ ending: Ending?) -> Bool {
-        replacement == .never && ending == .exited(code: MasterExit.configuration)
+        guard ending == .exited(code: MasterExit.configuration) else { return false }
+        return replacement == .never || !wasReady
     }
 }

@@ -29,10 +29,16 @@ struct MasterStatus: Equatable, Sendable {
     var refusal = ""
     /// Whether it is being stopped.
     var stopping = Stopping.no
+    /// Whether all has ended.
+    var isOver = false
+    /// Why it ends by itself, "" for nothing.
+    var misconfiguration = ""
 
     /// For `STATUS=`: `4/4 workers, 3 busy, 1 restarting; 12041 jobs ok, 3 failed`.
     var line: String {
-        switch stopping {
+        if !misconfiguration.isEmpty { return misconfiguration }
+        if isOver { return "stopped" }
+        return switch stopping {
         case .no: workingLine
         case .warm: "stopping\(whatIsLeft)"
         case .cold: "stopping at once\(whatIsLeft)"
@@ -73,6 +79,8 @@ extension MasterStatus {
         succeeded = state.past.succeeded
         failed = state.past.failed
         refusal = state.refusal
+        misconfiguration = state.misconfiguration
+        isOver = state.phase == .finished
         for slot in state.slots { add(slot) }
         let stableComplaint = state.stables.lazy
             .map(\.complaint).first { !$0.isEmpty }

@@ -15,6 +15,8 @@ final class Nursery {
     private let offspring: Offspring
     /// By the stable's number.
     private var controls: [Control]
+    /// By the stable's number: how the loading of the newest one goes.
+    private var loadings: [Int: StableLoading] = [:]
     /// By place on the scoreboard: where the present workers' orders go.
     private var orders: [Int: OrderSocket] = [:]
     let groups: ControlGroupTree
@@ -149,10 +151,14 @@ final class Nursery {
     func startStable(_ index: Int) -> Int32? {
         let stable = (prepared ?? roster).stables[index]
         let control = controls[index].socket.stableEnd.number
+        loadings[index] = nil
         do {
+            let (pipe, writer) = try ChildReport.pipe()
+            let report = writer.descriptor
             let pid = try Fork.child(
-                title: "rqd: stable \(stable.poolNames)", keeping: [control]
-            ) { offspring.stable(stable, control) }
+                title: "rqd: stable \(stable.poolNames)", keeping: [control, report]
+            ) { offspring.stable(stable, control, report) }
+            loadings[index] = StableLoading(pipe)
             log.debug(
                 "stable started",
                 metadata: ["pid": "\(pid)", "interpreter": "\(stable.python.interpreter)"])
@@ -162,6 +168,9 @@ final class Nursery {
             return nil
         }
     }
+
+    /// What a stable has told of loading the application; nil for one that another program started.
+    func loading(of index: Int) -> LoadingReport? { loadings[index]?.report }
 
     /// Both ends of a stable's socket, for the program that follows.
     func controlEnds(_ stable: Int) -> (stable: Int32, workers: Int32) {
@@ -306,13 +315,19 @@ final class Nursery {
     }
 
     /// A stable ended, which is as it should be during a stop only.
-    func logEnd(ofStable index: Int, pid: Int32, _ ending: Ending, isStopping: Bool) {
-        let fields: Logger.Metadata = [
+    func logEnd(
+        ofStable index: Int, pid: Int32, _ ending: Ending, _ report: LoadingReport,
+        isStopping: Bool
+    ) {
+        var fields: Logger.Metadata = [
             "pid": "\(pid)", "ending": "\(ending)",
             "interpreter": "\((prepared ?? roster).stables[index].python.interpreter)",
         ]
         if isStopping {
             log.debug("stable ended", metadata: fields)
+        } else if !report.failure.isEmpty {
+            fields["reason"] = "\(report.failure)"
+            log.error("application cannot be loaded", calls: report.calls, metadata: fields)
         } else {
             log.error("stable died", metadata: fields)
         }

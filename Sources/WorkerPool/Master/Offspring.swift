@@ -4,8 +4,9 @@ struct Offspring {
     var worker: (WorkerAssignment) -> Int32 = WorkerProcess.main
     /// What the scheduler does; its result is the exit status.
     var scheduler: (SchedulerAssignment, Scoreboard) -> Int32 = SchedulerProcess.main
-    /// What a stable does, with its settings and its end of the control socket.
-    var stable: (Roster.StableSettings, Int32) -> Int32 = {
-        PythonStable.run($0.python, as: $0.account, redis: $0.redis, control: $1)
+    /// What a stable does, with its settings, its end of the control socket, and the pipe on which
+    /// it tells how the loading goes.
+    var stable: (Roster.StableSettings, Int32, Int32) -> Int32 = {
+        PythonStable.run($0.python, as: $0.account, redis: $0.redis, control: $1, report: $2)
     }
 }

@@ -94,6 +94,14 @@ struct ServiceNotifier {
         tell(["STOPPING=1", askForTime(span, at: now)], at: now)
     }
 
+    /// All is over; the last that is said, so that nothing older stays.
+    mutating func ended(_ line: String, at now: MonotonicTime) {
+        isStopping = true
+        extensionDue = nil
+        want(line)
+        tell([], at: now)
+    }
+
     /// It still is, and may take this long from now on; said when that is due.
     ///
     /// Source: `sd_notify(3)`, `EXTEND_TIMEOUT_USEC=`: repeated within the time asked for last,

@@ -48,6 +48,29 @@ struct InterpreterCheckTests {
                     .wrong, "/venv/bin/python in /srv/app: not done with its imports in 60 s"))
     }
 
+    @Test func `an import that takes for ever is told by its module and its place`() {
+        let output = """
+            rqd-check-loads: rq
+            rqd-check-loads: app.tasks (preload)
+            Stack (most recent call first):
+              File "/srv/app/tasks.py", line 3 in <module>
+              File "<frozen importlib._bootstrap>", line 241 in _call_with_frames_removed
+              File "<string>", line 60 in load
+
+            """
+        let place = "/srv/app/tasks.py, line 3, in <module>"
+        #expect(
+            finding(ending: nil, output).message.hasSuffix(
+                "not done with its imports in 60 s: app.tasks (preload) is at \(place)"))
+    }
+
+    @Test func `why the application cannot be loaded is told as the script says it`() {
+        let output = "hello\nrqd-check-failed: cannot load app (preload): E: x (/a.py, line 1)\n"
+        #expect(
+            finding(ending: 256, output)
+                == CheckFinding(.wrong, "cannot load app (preload): E: x (/a.py, line 1)"))
+    }
+
     @Test func `what an import prints cannot steer the terminal`() {
         #expect(finding(ending: 256, "\u{1B}[2Jgone\n").message.hasSuffix(": \\x1b[2Jgone"))
     }

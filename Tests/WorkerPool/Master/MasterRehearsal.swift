@@ -102,9 +102,17 @@ struct MasterRehearsal: ~Copyable {
                 slot: slot, ending, last ?? Self.reading(of: slot), at: now, jitter: jitter))
     }
 
-    mutating func stableEnded(_ index: Int, _ ending: Ending) -> [MasterAction] {
-        carryOut(state.stableEnded(index, ending, at: now, jitter: 0.5))
+    mutating func stableEnded(
+        _ index: Int, _ ending: Ending, failure: String = ""
+    ) -> [MasterAction] {
+        carryOut(state.stableEnded(index, ending, failure: failure, at: now, jitter: 0.5))
     }
+
+    /// The stable tells how the loading goes.
+    mutating func hear(stable: Int) { state.stableIsHeard(stable, at: now) }
+
+    /// It has told that all is loaded.
+    mutating func loaded(stable: Int) { state.stableLoaded(stable) }
 
     mutating func schedulerEnded() -> [MasterAction] {
         carryOut(state.schedulerEnded(at: now, jitter: 0.5))
@@ -185,7 +193,7 @@ struct MasterRehearsal: ~Copyable {
             case .startCanary(let stable):
                 state.canaryStarted(stable: stable, pid: Self.canary + Int32(stable))
             case .tell, .tellSettings, .scaled, .vacated, .signal, .postponed, .overdue, .hung,
-                .unsettled,
+                .unsettled, .askStable, .hearStable,
                 .finish:
                 break
             }

@@ -41,6 +41,33 @@ import Testing
         #expect(nextDue == nil)
     }
 
+    @Test func `a stable that cannot load before the service was up is its end`() {
+        var master = R(workers: 1, stables: 1)
+        _ = master.beginOnly()
+        let stopping = master.stableEnded(0, .exited(code: 78), failure: "no module app")
+        #expect(stopping == [.signal(pid: R.pid(0), .warmStop)])
+        let end = master.ended(0, .exited(code: 0))
+        let line = MasterStatus(of: master.state).line
+        #expect(end == [.finish(exitCode: 78)])
+        #expect(line == "no module app")
+    }
+
+    @Test func `a stable that loads for long is asked where it is, and looked at soon after`() {
+        var master = R(workers: 1, stables: 1)
+        _ = master.beginOnly()
+        master.hear(stable: 0)
+        let start = master.now
+        let question = master.waitUntilDue()
+        #expect(question == [.askStable(0)] && master.now - start == .seconds(10))
+        let look = master.waitUntilDue()
+        #expect(look == [.hearStable(0)] && master.now - start == .milliseconds(10_500))
+        let again = master.waitUntilDue()
+        #expect(again == [.askStable(0)] && master.now - start == .seconds(21))
+        master.loaded(stable: 0)
+        let nextDue = master.state.nextDue
+        #expect(nextDue == nil)
+    }
+
     @Test func `a stable that dies after a good while starts from zero again`() {
         var master = R(workers: 1, stables: 1)
         master.begin()

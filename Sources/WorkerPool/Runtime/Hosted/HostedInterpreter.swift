@@ -66,6 +66,7 @@ final class HostedInterpreter {
                 return try Interpreter(python, redis, account).become(
                     "rqd-hosted",
                     source: PackageResources.settings_py + PackageResources.interpreter_py
+                        + PackageResources.failure_py
                         + PackageResources.connection_py
                         + PackageResources.spawning_py + PackageResources.stacks_py
                         + PackageResources.making_py + PackageResources.hosted_py,

@@ -336,8 +336,9 @@ def hosted():
         if settings.get('settings'):
             what = settings['settings']
             configure_logging(what)
-        for what in settings['preload']:
-            importlib.import_module(what)
+        for module in settings['preload']:
+            what = '%s (preload)' % module
+            importlib.import_module(module)
         if settings.get('sentry_dsn'):
             what = 'sentry_sdk'
             start_sentry(settings)
@@ -345,14 +346,10 @@ def hosted():
         what = 'the worker class'
         worker = make_worker(settings)
     except BaseException as error:
-        if not isinstance(error, ImportError):
-            sys.excepthook(*sys.exc_info())
-        detail = '%s: %s' % (type(error).__name__, error)
-        if settings.get('sentry_dsn'):
-            detail = detail.replace(settings['sentry_dsn'], '***')
-        detail = 'cannot load %s in %s: %s' % (what, sys.executable, detail)
-        complain(detail)
-        tell('leaving', 'cannot', detail)
+        flush_streams()
+        for line in ''.join(traceback.format_list(application_frames(error))).splitlines():
+            complain(line)
+        tell('leaving', 'cannot', loading_failure(what, error, settings.get('sentry_dsn')))
         os._exit(78)
     hosting = Hosting(worker, settings)
     tell('hello', getattr(rq, '__version__', '') or rq.version.VERSION)

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 
 /// The stable's process: the application's interpreter with our script in it.
 enum PythonStable {
@@ -31,11 +32,12 @@ enum PythonStable {
     ///   - account: whose rights it has from then on.
     ///   - redis: handed to the application for code that asks for its connection.
     ///   - control: the socket on which workers ask for a slot stable.
+    ///   - report: the pipe on which the master hears how the loading goes; see `LoadingReport`.
     /// - Returns: an exit status (78), only when the interpreter could not be started; the reason
-    ///   is on standard error.
+    ///   is in the pipe.
     static func run(
         _ python: PythonConfiguration, as account: JobAccount, redis: RedisConfiguration,
-        control: Int32
+        control: Int32, report: Int32
     ) -> Int32 {
         do {
             let settings = Settings(
@@ -53,15 +55,18 @@ enum PythonStable {
             let json = try JSONEncoder().encode(settings)
             let source =
                 PackageResources.settings_py + PackageResources.interpreter_py
+                + PackageResources.failure_py
                 + PackageResources.connection_py + PackageResources.horse_py
                 + PackageResources.frames_py + PackageResources.instruments_py
                 + PackageResources.errand_py + PackageResources.stacks_py
                 + PackageResources.stable_py
             return try Interpreter(python, redis, account).become(
                 "rqd-stable", source: source, settings: Array(json),
-                descriptors: ["CONTROL_FD": control])
+                descriptors: ["CONTROL_FD": control, "REPORT_FD": report])
         } catch {
-            return Interpreter.complain(of: python, "\(error)")
+            let reason = "cannot start the interpreter \(python.interpreter): \(error)"
+            _ = LoadingReport.failed(reason).withCString { write(report, $0, strlen($0)) }
+            return MasterExit.configuration
         }
     }
 }

@@ -1,7 +1,8 @@
 """The stable: the application's interpreter, loaded once; slot stables and horses descend from it.
 
-Descriptors at the start: SETTINGS_FD holds the settings as JSON, CONTROL_FD is the socket on which
-workers ask for a slot stable (one datagram with one descriptor each). A slot stable speaks with its
+Descriptors at the start: SETTINGS_FD holds the settings as JSON, REPORT_FD is the pipe on which
+the master hears how the loading goes, CONTROL_FD is the socket on which workers ask for a slot
+stable (one datagram with one descriptor each). A slot stable speaks with its
 worker on that descriptor, in datagrams whose parts are separated by NUL:
 
     worker: F                     fork a horse ahead of time
@@ -30,6 +31,7 @@ import socket
 import struct
 import sys
 import threading
+import traceback
 from _signal import SIG_DFL  # not signal's, which are enums, and signal.signal makes more
 from _signal import signal as set_handler
 from _socket import socketpair
@@ -78,6 +80,7 @@ class SlotStable:
             t.name for t in threading.enumerate() if t is not threading.main_thread()
         )
         stacks = self.stacks.open()
+        os.close(REPORT_FD)  # where its signal led until now
         self.tell('hello', os.getpid(), self.app.version, sys.version, threads, fds=(stacks,))
         os.close(stacks)
         gc.freeze()
@@ -191,11 +194,12 @@ class SlotStable:
 def load(settings):
     """The application: its path, rq, and what `preload` names.
 
-    Exits 78 with one line where that fails.
+    Tells the master what it loads, and why it cannot; then it ends with status 78.
     """
     set_path(settings)
     what = 'rq'
     try:
+        report('loading', what)
         import rq  # noqa: F401
 
         instruments = Instruments()
@@ -204,8 +208,10 @@ def load(settings):
             # off by it, as rq does it.
             what = settings['settings']
             configure_logging(what)
-        for what in settings['preload']:
-            importlib.import_module(what)
+        for module in settings['preload']:
+            what = '%s (preload)' % module
+            report('loading', what)
+            importlib.import_module(module)
         if settings.get('sentry_dsn'):
             what = 'sentry_sdk'
             start_sentry(settings)
@@ -216,13 +222,28 @@ def load(settings):
             app.instruments = instruments
         return app
     except BaseException as error:
-        if not isinstance(error, ImportError):
-            sys.excepthook(*sys.exc_info())
-        detail = '%s: %s' % (type(error).__name__, error)
-        if settings.get('sentry_dsn'):
-            detail = detail.replace(settings['sentry_dsn'], '***')
-        complain('cannot load %s in %s: %s' % (what, sys.executable, detail))
+        flush_streams()
+        report('failed', loading_failure(what, error, settings.get('sentry_dsn')))
+        for line in ''.join(traceback.format_list(application_frames(error))).splitlines():
+            report('call', line)
         os._exit(78)
+
+
+def report(word, text=''):
+    """Tells the master how the loading goes; it may be another program by now, and not listen."""
+    try:
+        line = '%s %s\n' % (word, text)
+        os.write(REPORT_FD, line.encode('utf-8', 'backslashreplace'))
+    except OSError:
+        pass  # what is loaded is loaded, whoever hears of it
+
+
+def end_report():
+    """The application is loaded. The signal for stacks may be on its way, so its file stays."""
+    report('loaded')
+    nothing = os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
+    os.dup2(nothing, REPORT_FD, inheritable=False)
+    os.close(nothing)
 
 
 def warm(app):
@@ -292,8 +313,11 @@ def stable():
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True, errors='backslashreplace')
     stacks = Stacks(*settings['stack_signals'])
+    os.set_inheritable(REPORT_FD, False)
+    faulthandler.register(stacks.firm, REPORT_FD, all_threads=False)
     app = load(settings)
     warm(app)
+    end_report()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     slots = {}  # by name, the pid of the newest slot stable

@@ -1,0 +1,47 @@
+import CLinux
+import Logging
+
+/// How the master finds out what keeps a stable from loading the application.
+///
+/// *Master process.* A stable tells in a pipe what it imports. When that takes long, it is sent a
+/// signal at which Python writes where it is, and that is looked at a little later.
+extension Master {
+    /// A stable takes long: asks it where it is.
+    func askWhereStableIs(_ index: Int) {
+        guard let report = nursery.loading(of: index), !report.isLoaded,
+            let pid = state.stables[index].pid
+        else { return state.stableLoaded(index) }
+        let status = ThreadStatus(of: pid, in: pid)
+        let bit: UInt64 = 1 << UInt64(StackSurvey.firm - 1)
+        // Before the script has run that far, the signal would be its end.
+        guard let status, status.caught & bit != 0 else { return }
+        _ = rqd_signal_thread(pid, pid, StackSurvey.firm)
+    }
+
+    /// It has had the time to answer.
+    func tellWhereStableIs(_ index: Int) {
+        guard let report = nursery.loading(of: index), !report.isLoaded else {
+            return state.stableLoaded(index)
+        }
+        let subject = report.subject.isEmpty ? "the interpreter" : report.subject
+        guard let seconds = state.stableIsSlow(index, subject, report.place, at: .now()) else {
+            return
+        }
+        var fields: Logger.Metadata = [
+            "subject": "\(subject)", "seconds": "\(seconds)",
+            "interpreter": "\(state.stables[index].interpreter)",
+        ]
+        if !report.place.isEmpty { fields["place"] = "\(report.place)" }
+        log.warning("application is still being loaded", metadata: fields)
+    }
+
+    /// Why a new stable has not come up, for who asked for it.
+    func reasonAgainst(stable: Int) -> String {
+        let failure = nursery.loading(of: stable)?.failure ?? ""
+        if !failure.isEmpty { return failure }
+        let interpreter = pending?.change?.roster.stables[stable].python.interpreter ?? ""
+        let slowness = state.stables[stable].slowness
+        return "\(interpreter) has not loaded the application; "
+            + (slowness.isEmpty ? "its output is in the log" : slowness)
+    }
+}

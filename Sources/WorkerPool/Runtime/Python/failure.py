@@ -1,0 +1,67 @@
+"""Why the application cannot be loaded: in one line, and the calls that led there."""
+
+import os
+import sys
+import traceback
+
+
+def loading_failure(what, error, secret=None):
+    """`cannot load app.tasks (preload) in /venv/bin/python: ImportError: no x (/app.py, line 3)`.
+
+    The whole message, in one line.
+    """
+    message = str(error)
+    if isinstance(error, SyntaxError) and error.filename:
+        message = str(error.msg)  # the rest of it is the place, with the file's last name only
+    if secret:
+        message = message.replace(secret, '***')
+    name = type(error).__name__
+    line = 'cannot load %s in %s: %s' % (what, sys.executable, '%s: %s' % (name, message))
+    place = loading_place(error)
+    if place:
+        line += ' (%s)' % place
+    return line.replace('\n', '\\n')
+
+
+def flush_streams():
+    """What the application has printed comes before what is told about it."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except Exception:  # noqa: S110  # it may be anything, and what is told matters more
+            pass
+
+
+def loading_place(error):
+    """Where it was raised, and from where in the application that was called."""
+    frames = application_frames(error)
+    places = ['%s, line %s' % (frame.filename, frame.lineno) for frame in frames]
+    if isinstance(error, SyntaxError) and error.filename:
+        places.append('%s, line %s' % (error.filename, error.lineno))
+        frames.append(traceback.FrameSummary(error.filename, error.lineno or 0, ''))
+    if not places:
+        return ''
+    own = [place for place, frame in zip(places, frames) if not is_library(frame.filename)]
+    if own and own[-1] != places[-1]:
+        return '%s, called from %s' % (places[-1], own[-1])
+    return places[-1]
+
+
+def application_frames(error):
+    """The calls, the most recent one last, without those of the import system and of rqd."""
+    return [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if not frame.filename.startswith(('<frozen importlib', '<string>', 'rqd-'))
+        and not frame.filename.startswith(os.path.dirname(os.__file__) + '/importlib/')
+    ]
+
+
+def is_library(filename):
+    """Whether a file belongs to Python, or to a package that was installed."""
+    return (
+        '/site-packages/' in filename
+        or '/dist-packages/' in filename
+        or filename.startswith(os.path.dirname(os.__file__) + '/')
+        or filename.startswith('<')
+    )
