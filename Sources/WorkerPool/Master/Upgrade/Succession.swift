@@ -17,6 +17,7 @@ extension MasterState {
         slots = handover.slots.enumerated().map { MasterSlot($1, index: $0, at: now) }
         past = handover.past
         hasSwept = handover.hasSwept
+        wasReady = handover.isReady
     }
 }
 
