@@ -16,6 +16,7 @@ import Testing
         var settings = Daemon.Settings()
         settings.pool = pool
         settings.wrapper = wrapper
+        settings.isForOthers = true
         let daemon = try Daemon(settings, on: server)
         guard let slash = server.socketPath.lastIndex(of: "/") else {
             throw HarnessError("no directory in \(server.socketPath)")

@@ -19,6 +19,9 @@ public final class Daemon {
     /// Its directory, where its jobs run.
     public let directory: TemporaryDirectory
 
+    private let program: String
+    /// Copies of the programs, where others may not reach those of this clone.
+    private let tools: TemporaryDirectory?
     private var child: ChildProcess?
     private var earlierLogs = ""
 
@@ -38,6 +41,8 @@ public final class Daemon {
         public var environment: [String: String] = [:]
         /// Another rqd than the one that was built; nil for that.
         public var program: String?
+        /// Whether other users than the test's must be able to read what it is made of.
+        public var isForOthers = false
         /// A program, with its arguments, that starts rqd.
         public var wrapper: [String] = []
 
@@ -77,7 +82,12 @@ public final class Daemon {
         self.settings = settings
         self.server = server
         directory = try TemporaryDirectory()
-        let python = try PythonEnvironment(settings.release).python
+        let environment = try PythonEnvironment(settings.release)
+        let tools = try settings.isForOthers ? TemporaryDirectory() : nil
+        let python = try tools.map { try $0.open(environment.path) + "/bin/python" }
+        let rqd = try settings.program ?? BuiltProgram.rqd()
+        program = try tools.map { try $0.open(rqd) } ?? rqd
+        self.tools = tools
         let home = settings.application ?? directory.path
         let module = settings.application == nil ? "app.tasks" : "work"
         guard mkdir(directory.file("app"), 0o755) == 0 else {
@@ -91,7 +101,7 @@ public final class Daemon {
             [redis]
             url = "\(server.url)"
             [python]
-            interpreter = "\(python)"
+            interpreter = "\(python ?? environment.python)"
             directory = "\(home)"
             path = ["\(home)"]
             preload = ["\(module)"]
@@ -120,10 +130,7 @@ public final class Daemon {
     }
 
     private var commandLine: [String] {
-        get throws {
-            let program = try settings.program ?? BuiltProgram.rqd()
-            return settings.wrapper + [program, "run", "-c", directory.file("rqd.conf")]
-        }
+        settings.wrapper + [program, "run", "-c", directory.file("rqd.conf")]
     }
 
     /// Runs a part of a test; what it throws is told with the daemon's log.
