@@ -73,6 +73,21 @@ import Testing
         }
     }
 
+    @Test(arguments: ["", "worker_class = \"rq.Worker\"\n"])
+    func `an interpreter that cannot be started ends the first start with 78 and the reason`(
+        pool: String
+    ) throws {
+        let manager = try NotifySocket()
+        let daemon = try Self.daemon("", pool: pool + "user = \"daemon\"", heard: manager)
+        try daemon.explain {
+            // The directory is its owner's alone.
+            try daemon.start(isAwaited: false)
+            try #require(try daemon.wait(within: .seconds(15)) == .exited(code: 78))
+            let status = try manager.waitFor("STATUS=cannot start the interpreter")
+            try #require(status.contains("Permission denied"), "\(status)")
+        }
+    }
+
     @Test func `once it has been up, an application that cannot be imported is tried again`()
         throws
     {

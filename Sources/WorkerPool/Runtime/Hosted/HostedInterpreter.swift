@@ -72,13 +72,24 @@ final class HostedInterpreter {
                         + PackageResources.making_py + PackageResources.hosted_py,
                     settings: json, descriptors: ["REPORT_FD": socket, "STACK_FD": stackWriter])
             } catch {
-                return Interpreter.complain(of: python, "\(error)")
+                return Self.leave(because: error, python, tellingOn: socket)
             }
         }
         for descriptor in [reports, output, stacks].compactMap(\.self) {
             rqd_set_cloexec(descriptor, 1)
             rqd_set_nonblocking(descriptor)
         }
+    }
+
+    /// Tells, in the interpreter's place, that it could not be started.
+    private static func leave(
+        because error: any Error, _ python: PythonConfiguration, tellingOn socket: Int32
+    ) -> Int32 {
+        let reason = Interpreter.reason(python, "\(error)")
+        var frame: [UInt8] = []
+        Command("leaving", .text(HostedLeave.cannot.rawValue), .text(reason)).encode(into: &frame)
+        _ = write(socket, frame, frame.count)
+        return MasterExit.configuration
     }
 
     deinit {

@@ -46,13 +46,9 @@ struct Interpreter {
         throw execute([python.interpreter, "-c", program, Self.blank])
     }
 
-    /// Says on standard error that an interpreter could not be started.
-    ///
-    /// - Returns: the exit status for that, 78.
-    static func complain(of python: PythonConfiguration, _ reason: String) -> Int32 {
-        let line = "rqd: cannot start the interpreter \(python.interpreter): \(reason)\n"
-        _ = line.withCString { write(2, $0, strlen($0)) }
-        return 78
+    /// Why an interpreter could not be started, in one line.
+    static func reason(_ python: PythonConfiguration, _ error: String) -> String {
+        "cannot start the interpreter \(python.interpreter): \(error)"
     }
 
     private static let blank = String(repeating: " ", count: 160)

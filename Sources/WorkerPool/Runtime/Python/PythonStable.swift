@@ -64,7 +64,7 @@ enum PythonStable {
                 "rqd-stable", source: source, settings: Array(json),
                 descriptors: ["CONTROL_FD": control, "REPORT_FD": report])
         } catch {
-            let reason = "cannot start the interpreter \(python.interpreter): \(error)"
+            let reason = Interpreter.reason(python, "\(error)")
             _ = LoadingReport.failed(reason).withCString { write(report, $0, strlen($0)) }
             return MasterExit.configuration
         }
