@@ -43,6 +43,10 @@ static inline int rqd_signal_thread(pid_t pid, pid_t thread, int sig) { return (
 static inline int rqd_last_realtime_signal(void) { return SIGRTMAX; }
 static inline int rqd_close_range(unsigned first, unsigned last) { return (int)syscall(SYS_close_range, first, last, 0); }
 static inline int rqd_memfd_create(const char *name) { return (int)syscall(SYS_memfd_create, name, 0); }
+// O_PATH, which hides behind _GNU_SOURCE: a program need not be readable.
+static inline int rqd_open_program(const char *path) { return open(path, 010000000 | O_CLOEXEC); }
+// The environment is a variable of C's that Swift does not let us name.
+static inline int rqd_fexecve(int fd, char *const words[]) { return fexecve(fd, words, __environ); }
 static inline int rqd_set_cloexec(int fd, int on) { return fcntl(fd, F_SETFD, on ? FD_CLOEXEC : 0); }
 static inline int rqd_set_nonblocking(int fd) { int f = fcntl(fd, F_GETFL); return f < 0 ? f : fcntl(fd, F_SETFL, f | O_NONBLOCK); }
 // Whose process: 0 is the caller. All of these work on a process of the same user.

@@ -23,9 +23,14 @@ struct ConfigurationOptions: ParsableArguments {
     }
 
     /// Reads the configuration; says what is wrong with it and leaves with 78.
-    func load() throws -> LoadedConfiguration {
-        do {
-            return try read()
+    ///
+    /// - Parameter handover: the descriptor of what another program hands over; nil for none.
+    /// - Returns: the configuration, and where each value came from.
+    /// - Throws: 78 when it is wrong.
+    func load(handedOver handover: Int32? = nil) throws -> LoadedConfiguration {
+        do throws(ConfigurationError) {
+            guard let handover else { return try read() }
+            return try sources.load(handedOver: handover)
         } catch {
             Complaint.say("\(error)")
             throw ExitStatus.configuration.error
@@ -33,8 +38,11 @@ struct ConfigurationOptions: ParsableArguments {
     }
 
     /// Reads the configuration.
-    func read() throws(ConfigurationError) -> LoadedConfiguration {
-        try ConfigurationLoader.load(
+    func read() throws(ConfigurationError) -> LoadedConfiguration { try sources.load() }
+
+    /// Where the configuration is.
+    var sources: ConfigurationSources {
+        ConfigurationSources(
             file: config, environment: Environment.variables(),
             overrides: settings.compactMap { Override(argument: $0) })
     }

@@ -28,14 +28,9 @@ struct RunCommand: ParsableCommand {
     var triesHandover: Int32?
 
     func run() throws {
-        let loaded = try options.load()
+        let loaded = try options.load(handedOver: takesOver ?? triesHandover)
         if let triesHandover { return try tryHandover(triesHandover, loaded) }
-        do {
-            try loaded.checkMachine()
-        } catch {
-            Complaint.say("\(error)")
-            throw ExitStatus.configuration.error
-        }
+        if takesOver == nil { try check(loaded) }
         LogSystem.bootstrap(loaded.configuration.log)
         if takesOver == nil {
             for notice in loaded.notices { Logger(label: "rqd").notice("\(notice)") }
@@ -43,8 +38,21 @@ struct RunCommand: ParsableCommand {
         throw ExitCode(
             Master.run(
                 configuration: loaded.configuration, options: MasterOptions(),
-                reread: options.read,
+                sources: options.sources.expectingFiles(of: loaded),
                 invocation: Invocation(arguments: arguments, handover: takesOver)))
+    }
+
+    /// Looks whether what the configuration names is there.
+    ///
+    /// A program that takes over has looked when it was tried; what has gone since then must not end
+    /// a service that has jobs: its new interpreters are tried before anything changes.
+    private func check(_ loaded: LoadedConfiguration) throws {
+        do {
+            try loaded.checkMachine()
+        } catch {
+            Complaint.say("\(error)")
+            throw ExitStatus.configuration.error
+        }
     }
 
     /// How the next version of this program is to be started.

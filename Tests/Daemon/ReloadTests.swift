@@ -184,6 +184,29 @@ import Testing
         }
     }
 
+    @Test(arguments: ["no TOML at all", "", nil])
+    func `a file that changes while it is tried is used as it was tried`(_ text: String?) throws {
+        try Daemon.run { daemon in
+            try Self.edit(daemon, "workers = 1", "workers = 2")
+            try Self.edit(daemon, "[control]", "environment = { COLOUR = \"red\" }\n[control]")
+            try daemon.atNextImport(
+                text.map { "replace('rqd.conf', '\($0)')" } ?? "gone('rqd.conf')")
+            let answer = try daemon.askDirectly("reload")
+            #expect(answer.ending == .exited(code: 0), "\(answer.errorOutput)")
+            #expect(answer.output.hasPrefix("default has 2 workers, 1 before; default has new"))
+            let path = daemon.directory.file("rqd.conf")
+            let isThere = access(path, F_OK) == 0
+            try #require(
+                (isThere ? String(decoding: try readFile(path), as: UTF8.self) : nil) == text)
+            let job = try daemon.enqueue("variables", "'COLOUR'")
+            try daemon.waitFor("finished", of: job)
+            #expect(try daemon.value(of: job) == "['COLOUR']")
+            // The next one reads what is there by then.
+            let next = try daemon.askDirectly("reload")
+            #expect(text == "" || next.ending == .exited(code: 78))
+        }
+    }
+
     @Test func `HUP reloads`() throws {
         try Daemon.run { daemon in
             try Self.edit(daemon, "workers = 1", "workers = 2")

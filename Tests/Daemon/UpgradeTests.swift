@@ -73,15 +73,80 @@ import Testing
             let other = try daemon.ask("upgrade")
             #expect(other.ending == .exited(code: 76))
             #expect(other.errorOutput == "rqd: other scoreboard\n")
-            // One that is well when it is tried, and gone when it is to take over.
-            try programs.write("rqd", "#!/bin/sh\nrm $0\n")
+            // One that is written into after it was tried.
+            try programs.write("rqd", "#!/bin/sh\necho exit 0 >> \(program)\n")
             let late = try daemon.ask("upgrade")
             #expect(late.ending == .exited(code: 69))
-            #expect(late.errorOutput.hasPrefix("rqd: upgrade refused: execv(\(program)): No such"))
+            let changed = "\(program) was changed after it had been tried; try again\n"
+            #expect(late.errorOutput == "rqd: upgrade refused: \(changed)")
+            try #require(unlink(program) == 0)
             let nothing = try daemon.ask("upgrade")
-            #expect(nothing.errorOutput.contains("execv(\(program)): No such file"))
+            #expect(nothing.errorOutput.contains("open(\(program)): No such file"))
             let job = try daemon.enqueue("add", "1, 2")
             try daemon.waitFor("finished", of: job)
+        }
+    }
+
+    @Test(arguments: ["no TOML at all", "", nil])
+    func `a configuration that changes while it is tried is used as it was tried`(
+        _ text: String?
+    ) throws {
+        try Daemon.run { daemon in
+            let held = try daemon.enqueue("hold", "'held'")
+            _ = try daemon.process(from: "held.pid")
+            let path = daemon.directory.file("rqd.conf")
+            let before = String(decoding: try readFile(path), as: UTF8.self)
+            try daemon.directory.write(
+                "rqd.conf", before.replacing("workers = 1", with: "workers = 2"))
+            try daemon.atNextImport(
+                text.map { "replace('rqd.conf', '\($0)')" } ?? "gone('rqd.conf')")
+            _ = try daemon.askDirectly("upgrade")
+            try daemon.waitForLog("upgrade is done")
+            try #require(try Self.text(of: path) == text)
+            #expect(daemon.log.contains("default has 2 workers, 1 before"))
+            try daemon.release("held")
+            try daemon.waitFor("finished", of: held)
+            let job = try daemon.enqueue("add", "1, 2")
+            try daemon.waitFor("finished", of: job)
+        }
+    }
+
+    @Test func `an interpreter that goes away after the trial is refused, and the workers go on`()
+        throws
+    {
+        try Daemon.run { daemon in
+            let worker = try daemon.process("rqd: worker default/0")
+            let python = try PythonEnvironment(.rq3_0).python
+            let link = daemon.directory.file("python")
+            try #require(symlink(python, link) == 0)
+            let path = daemon.directory.file("rqd.conf")
+            let text = String(decoding: try readFile(path), as: UTF8.self)
+            try daemon.directory.write("rqd.conf", text.replacing(python, with: link))
+            try daemon.atNextImport("gone('python')")
+            _ = try daemon.askDirectly("upgrade")
+            try daemon.waitForLog("upgrade is refused")
+            try #require(worker.isAlive)
+            let job = try daemon.enqueue("add", "1, 2")
+            try daemon.waitFor("finished", of: job)
+        }
+    }
+
+    @Test func `a program that is replaced while it is tried takes over as it was tried`() throws {
+        let programs = try TemporaryDirectory()
+        let program = programs.file("rqd")
+        _ = try run(["cp", try BuiltProgram.rqd(), program])
+        var settings = Daemon.Settings()
+        settings.program = program
+        let daemon = try Daemon(settings, on: RedisServer())
+        try daemon.explain {
+            try daemon.start()
+            try daemon.atNextImport("replace('\(program)', 'exit 3')")
+            let answer = try daemon.ask("upgrade")
+            #expect(answer.ending == .exited(code: 0))
+            #expect(String(decoding: try readFile(program), as: UTF8.self) == "exit 3")
+            let job = try daemon.enqueue("add", "1, 2")
+            try daemon.waitFor("finished", of: job)
+            #expect(try daemon.ask("upgrade").ending != .exited(code: 0))
         }
     }
 
@@ -166,6 +231,11 @@ import Testing
             try #require(!daemon.log.contains("worker died"))
             try #require(!daemon.log.contains("job put back"))
         }
+    }
+
+    /// What is in a file now; nil where there is none.
+    private static func text(of path: String) throws -> String? {
+        access(path, F_OK) == 0 ? String(decoding: try readFile(path), as: UTF8.self) : nil
     }
 
     /// How many upgrades follow one another; the variable `UPGRADES` asks for more.

@@ -40,4 +40,34 @@ extension Daemon {
         }
         return finished
     }
+
+    /// Has the next process that imports the application run this once, at its end: as a rule the one
+    /// that tries a change.
+    ///
+    /// - Parameter python: the code, which finds `replace(path, text)` and `gone(path)`.
+    /// - Throws: if there is no place for it.
+    public func atNextImport(_ python: String) throws {
+        let path = directory.file("app/tasks.py")
+        let tasks = String(decoding: try readFile(path), as: UTF8.self)
+        try directory.write(
+            "app/tasks.py",
+            tasks + """
+
+                def replace(path, text):
+                    with open(path + '.next', 'w') as file:
+                        file.write(text)
+                    os.rename(path + '.next', path)
+
+
+                gone = os.unlink
+                try:
+                    os.unlink('at-next-import')
+                except FileNotFoundError:
+                    pass
+                else:
+                    \(python)
+
+                """)
+        try directory.write("at-next-import", "")
+    }
 }

@@ -9,6 +9,9 @@ struct ConfigurationReading {
     /// The main file, if there was no file at all.
     private(set) var missing: String?
 
+    /// How often a file is read that is being written meanwhile.
+    private static let mostTries = 5
+
     /// A file that is larger is no configuration.
     private static let mostBytes = 1 << 20
 
@@ -48,12 +51,26 @@ struct ConfigurationReading {
     }
 
     private mutating func read(_ path: String, mustExist: Bool) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
-        guard descriptor >= 0 else {
-            if mustExist || errno != ENOENT { complain(path, "cannot be read", errno) }
-            return
+        for _ in 0..<Self.mostTries {
+            let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+            guard descriptor >= 0 else {
+                if mustExist || errno != ENOENT { complain(path, "cannot be read", errno) }
+                return
+            }
+            defer { close(descriptor) }
+            let before = FileState(descriptor)
+            guard let bytes = bytes(of: descriptor, at: path) else { return }
+            // Half of one text and half of another would be none that anybody wrote.
+            if FileState(descriptor) == before {
+                files.append(ConfigurationFile(path: path, bytes: bytes))
+                return
+            }
         }
-        defer { close(descriptor) }
+        complain(path, "is being written; try again")
+    }
+
+    /// Everything in a file; nil when it cannot be read, which is noted.
+    private mutating func bytes(of descriptor: Int32, at path: String) -> [UInt8]? {
         var bytes: [UInt8] = []
         while bytes.count <= Self.mostBytes {
             let room = 65_536
@@ -64,22 +81,24 @@ struct ConfigurationReading {
                 count = max(got, 0)
             }
             if failure == EINTR { continue }
-            guard failure == 0 else { return complain(path, "cannot be read", failure) }
-            guard !chunk.isEmpty else {
-                files.append(ConfigurationFile(path: path, bytes: bytes))
-                return
+            guard failure == 0 else {
+                complain(path, "cannot be read", failure)
+                return nil
             }
+            guard !chunk.isEmpty else { return bytes }
             bytes += chunk
         }
-        let origin = Origin.file(path: path, line: 0, column: 0)
-        let message = "is larger than 1 MiB, so it is no configuration"
-        complaints.append(ConfigurationError.Complaint(origin: origin, message: message))
+        complain(path, "is larger than 1 MiB, so it is no configuration")
+        return nil
     }
 
     private mutating func complain(_ path: String, _ message: String, _ number: Int32) {
-        let reason = String(cString: strerror(number))
+        complain(path, "\(message): \(String(cString: strerror(number)))")
+    }
+
+    private mutating func complain(_ path: String, _ message: String) {
         complaints.append(
             ConfigurationError.Complaint(
-                origin: .file(path: path, line: 0, column: 0), message: "\(message): \(reason)"))
+                origin: .file(path: path, line: 0, column: 0), message: message))
     }
 }

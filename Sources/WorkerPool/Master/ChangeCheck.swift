@@ -5,8 +5,8 @@ import Glibc
 /// Imports may take long, and a server may not answer: so a child waits for them, and the master
 /// does not.
 struct ChangeCheck {
-    /// Reads the configuration that is to hold; nil for a restart, which changes no settings.
-    var reread: (() throws(ConfigurationError) -> LoadedConfiguration)?
+    /// Where the configuration is that is to hold; nil for a restart, which changes no settings.
+    var sources: ConfigurationSources?
     /// The configuration that holds.
     var present: Configuration
     /// The pools that are to have a new interpreter in any case.
@@ -16,13 +16,17 @@ struct ChangeCheck {
     ///
     /// *Child process.*
     ///
-    /// - Parameter report: the pipe.
+    /// - Parameters:
+    ///   - report: the pipe.
+    ///   - tried: takes the files that were read, so that they are what is used.
     /// - Returns: an exit status: 0, 78 for what is wrong, 69 for what is not there.
-    func run(report: Int32) -> Int32 {
+    func run(report: Int32, tried: MemoryFile? = nil) -> Int32 {
         var pools = restarting
         do {
-            if let reread {
-                let loaded = try reread()
+            if let sources {
+                let snapshot = try sources.read()
+                try tried?.write(snapshot.encoded)
+                let loaded = try sources.load(snapshot)
                 try loaded.checkMachine()
                 let new = loaded.configuration
                 let known = present.pools

@@ -11,7 +11,8 @@ public final class Master {
     var state: MasterState
     var notifier = ServiceNotifier()
     var configuration: Configuration
-    let reread: (() throws(ConfigurationError) -> LoadedConfiguration)?
+    /// Where a reload has the configuration from; nil where there is none.
+    let sources: ConfigurationSources?
     /// The reload or restart that is under way.
     var pending: PendingChange?
     /// What the last one has changed, in words.
@@ -58,21 +59,21 @@ public final class Master {
     /// - Parameters:
     ///   - configuration: merged and checked.
     ///   - options: what the command line adds.
-    ///   - reread: reads the configuration again, for a reload; nil where there is none.
+    ///   - sources: where a reload has the configuration from; nil where there is none.
     ///   - invocation: how the next version of the program is started; nil where there is none.
     /// - Returns: the program's exit status; see `MasterExit` and `docs/SIGNALS.md`.
     public static func run(
         configuration: Configuration, options: MasterOptions,
-        reread: (() throws(ConfigurationError) -> LoadedConfiguration)? = nil,
+        sources: ConfigurationSources? = nil,
         invocation: Invocation? = nil
     ) -> Int32 {
-        run(configuration, options, Offspring(), reread, invocation)
+        run(configuration, options, Offspring(), sources, invocation)
     }
 
     /// The same with other things for children to do, for trying the master by itself.
     static func run(
         _ configuration: Configuration, _ options: MasterOptions, _ offspring: Offspring,
-        _ reread: (() throws(ConfigurationError) -> LoadedConfiguration)? = nil,
+        _ sources: ConfigurationSources? = nil,
         _ invocation: Invocation? = nil
     ) -> Int32 {
         ProcessTitle.adopt()
@@ -81,7 +82,7 @@ public final class Master {
         if invocation?.handover == nil { SignalMask.nothing.apply() }
         signal(SIGPIPE, SIG_IGN)
         do {
-            let master = try Master(configuration, options, offspring, reread, invocation)
+            let master = try Master(configuration, options, offspring, sources, invocation)
             return try master.run()
         } catch {
             Logger(label: "rqd.master").error(
@@ -92,22 +93,22 @@ public final class Master {
 
     private init(
         _ configuration: Configuration, _ options: MasterOptions, _ offspring: Offspring,
-        _ reread: (() throws(ConfigurationError) -> LoadedConfiguration)?,
+        _ sources: ConfigurationSources?,
         _ invocation: Invocation?
     ) throws {
         self.configuration = configuration
-        self.reread = reread
+        self.sources = sources
         self.invocation = invocation
         loop = try EventLoop()
         if let descriptor = invocation?.handover {
             let handover = try Handover(from: descriptor)
             handed = handover
             close(descriptor)
+            if let program = handover.program { close(program) }
             (started, startedAt) = (handover.started, handover.startedAt)
             scoreboard = try Scoreboard(
                 adopting: handover.scoreboard, news: handover.news, slots: handover.room)
-            let roster = Roster(
-                handover, redis: configuration.redis, host: HostIdentity.hostname)
+            let roster = Roster(handover, for: configuration, host: HostIdentity.hostname)
             nursery = try Nursery(
                 roster: roster, scoreboard: scoreboard, configuration: configuration,
                 options: options, offspring: offspring, handover: handover)

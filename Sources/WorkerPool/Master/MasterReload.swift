@@ -25,8 +25,8 @@ struct PendingChange {
     let kind: Kind
     /// Who waits for the end of it.
     var answer: (ControlMessage.Answer) -> Void
-    /// What the child that tries it has written.
-    var report: ChildReport?
+    /// What the child that tries it leaves behind.
+    var trial: Trial?
     /// The configuration that is to hold.
     var configuration: Configuration?
     /// What it comes to.
@@ -35,6 +35,16 @@ struct PendingChange {
     var changesScheduler = false
     /// What it cannot change without a new start of the service.
     var notices: [String] = []
+
+    /// What the child that tries a change leaves behind.
+    struct Trial {
+        /// What is wrong.
+        let report: ChildReport
+        /// The files that it has read: what was tried is what is used.
+        let memory: MemoryFile
+        /// For an upgrade: the program that it has become.
+        var program: ProgramFile?
+    }
 }
 
 /// How the master reloads its configuration and replaces workers, while jobs run.
@@ -63,7 +73,7 @@ extension Master {
             let article = pending.kind == .upgrade ? "an" : "a"
             return .unavailable("\(article) \(pending.kind.word) is under way; try again")
         }
-        if reread == nil || (kind == .upgrade && invocation == nil) {
+        if sources == nil || (kind == .upgrade && invocation == nil) {
             return .unavailable("this command's settings are on its command line")
         }
         return nil
@@ -71,7 +81,7 @@ extension Master {
 
     /// SIGHUP: reads the configuration again; what comes of it is in the log.
     func reloadBySignal() {
-        guard reread != nil else { return ignored(SIGHUP) }
+        guard sources != nil else { return ignored(SIGHUP) }
         if pending != nil {
             isReloadWanted = true
         } else {
@@ -84,16 +94,14 @@ extension Master {
         guard let pending else { return }
         var check = ChangeCheck(present: configuration)
         switch pending.kind {
-        case .reload: check.reread = reread
+        case .reload: check.sources = sources
         case .restart(let pools): check.restarting = pools.map { nursery.roster.pools[$0] }
         case .upgrade: break
         }
         do {
-            let (pid, report) =
-                pending.kind == .upgrade
-                ? try nursery.startTrial(of: invocation, handover())
-                : try nursery.startCheck(check)
-            self.pending?.report = report
+            let (pid, trial) =
+                pending.kind == .upgrade ? try startTrial() : try nursery.startCheck(check)
+            self.pending?.trial = trial
             state.checkStarted(pid: pid)
         } catch {
             refuse(.unavailable("\(error)"))
@@ -102,9 +110,9 @@ extension Master {
 
     /// The child that tries what is wanted has ended.
     func checkEnded(_ ending: Ending) {
-        guard let pending else { return }
+        guard let pending, let trial = pending.trial else { return }
         state.checkEnded()
-        let report = pending.report?.text() ?? ""
+        let report = trial.report.text()
         guard ending == .exited(code: 0) else {
             let reason = report.isEmpty ? "the check ended with \(ending)" : report
             return refuse(ControlMessage.Refusal(reason: reason, exit: Self.refusal(by: ending)))
@@ -114,16 +122,16 @@ extension Master {
             // Afterwards the status tells: nobody is answered twice.
             self.pending?.answer = { _ in }
             do {
-                try becomeSuccessor()
+                try becomeSuccessor(trial)
             } catch {
                 refuse(.unavailable("\(error)"))
             }
             return
         }
         do throws(ConfigurationError) {
-            try plan()
+            try plan(trial)
         } catch {
-            // It was changed since the child has read it.
+            // The program of its interpreter was taken away, for example.
             return refuse(.configuration("\(error)"))
         }
         tryOutChange()
@@ -150,14 +158,18 @@ extension Master {
         perform(state.tryOut(Dictionary(uniqueKeysWithValues: stables)))
     }
 
-    private func plan() throws(ConfigurationError) {
+    /// Says what the change comes to: by the files that were tried, whatever they are now.
+    private func plan(_ trial: PendingChange.Trial) throws(ConfigurationError) {
         guard let pending else { return }
         switch pending.kind {
         case .upgrade: break
         case .restart(let pools):
             self.pending?.change = RosterChange(restarting: pools, nursery.roster, state.spare)
         case .reload:
-            guard let new = try reread?().configuration else { return }
+            guard let sources,
+                let tried = ConfigurationSnapshot(encoded: trial.memory.bytes())
+            else { preconditionFailure("a check that ends with 0 leaves what it has read") }
+            let new = try sources.load(tried).configuration
             self.pending?.configuration = new
             self.pending?.change = RosterChange(
                 to: new, from: configuration.redis, nursery.roster, state.spare)

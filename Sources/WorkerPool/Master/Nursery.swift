@@ -211,39 +211,30 @@ final class Nursery {
 
     /// Forks the child that tries what a change asks for.
     ///
-    /// - Returns: its pid, and what it will have written.
+    /// - Returns: its pid, and what it leaves behind.
     /// - Throws: why there is none.
-    func startCheck(_ check: ChangeCheck) throws -> (Int32, ChildReport) {
+    func startCheck(_ check: ChangeCheck) throws -> (Int32, PendingChange.Trial) {
         let (report, writer) = try ChildReport.pipe()
-        let pid = try Fork.child(title: "rqd: check", keeping: [writer.descriptor]) {
+        let tried = try MemoryFile("configuration")
+        let pid = try Fork.child(
+            title: "rqd: check", keeping: [writer.descriptor, tried.descriptor]
+        ) {
             rqd_set_cloexec(writer.descriptor, 1)
-            return check.run(report: writer.descriptor)
+            rqd_set_cloexec(tried.descriptor, 1)
+            return check.run(report: writer.descriptor, tried: tried)
         }
-        return (pid, report)
+        return (pid, PendingChange.Trial(report: report, memory: tried))
     }
 
     /// Forks the child that becomes the new program, for trying it.
     ///
-    /// - Returns: its pid, and what it will have written.
+    /// - Parameters:
+    ///   - descriptors: those that it keeps.
+    ///   - body: what it does.
+    /// - Returns: its pid.
     /// - Throws: why there is none.
-    func startTrial(
-        of invocation: Invocation?, _ handover: Handover
-    ) throws -> (Int32, ChildReport) {
-        let memory = try handover.written()
-        let handed = memory.number
-        let (report, writer) = try ChildReport.pipe()
-        let pid = try Fork.child(title: "rqd: trial", keeping: [writer.descriptor, handed]) {
-            dup2(writer.descriptor, 1)
-            dup2(writer.descriptor, 2)
-            rqd_set_cloexec(writer.descriptor, 1)
-            guard let failure = invocation?.become(["--tries-handover", "\(handed)"]) else {
-                return MasterExit.system
-            }
-            let line = Array("\(failure)".utf8)
-            _ = write(2, line, line.count)
-            return MasterExit.system
-        }
-        return (pid, report)
+    func startTrial(keeping descriptors: [Int32], _ body: () -> Int32) throws -> Int32 {
+        try Fork.child(title: "rqd: trial", keeping: descriptors, body)
     }
 
     /// Forks the child that tries a new stable.

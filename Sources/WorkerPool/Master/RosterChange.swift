@@ -25,13 +25,18 @@ struct RosterChange: Equatable, Sendable {
     ///   - redis: the Redis that workers talk to now.
     ///   - roster: as it is.
     ///   - spare: numbers to be used again.
-    init(to new: Configuration, from redis: RedisConfiguration, _ roster: Roster, _ spare: Spare) {
+    ///   - replacesAll: whether all workers are out of date, whatever they were started with.
+    init(
+        to new: Configuration, from redis: RedisConfiguration, _ roster: Roster, _ spare: Spare,
+        replacesAll: Bool = false
+    ) {
+        let isMoved = replacesAll || new.redis != redis
         (self.roster, before, self.spare) = (roster, roster, spare)
         self.roster.order = []
         for pool in new.pools {
             let number = before.pool(named: pool.name)
             self.roster.order.append(
-                number.map { change($0, to: pool, new.redis, isMoved: new.redis != redis) }
+                number.map { change($0, to: pool, new.redis, isMoved: isMoved) }
                     ?? add(pool, new.redis))
         }
         pools += before.order.filter { !self.roster.order.contains($0) }.map { .removed($0) }

@@ -53,6 +53,37 @@ import Testing
         #expect(dropIn.missing == nil)
     }
 
+    @Test func `a system's file that was there once must be there at a reload`() throws {
+        let main = try directory.write("rqd.conf", "log.level = \"debug\"")
+        var sources = ConfigurationSources(file: nil, environment: [:], overrides: [])
+        sources.systemFile = main
+        let loaded = try sources.load()
+        #expect(loaded.configuration.log.level == .debug)
+        #expect(unlink(main) == 0)
+        // At a start that is nobody's mistake.
+        #expect(try sources.load().configuration.log.level == .info)
+        let later = sources.expectingFiles(of: loaded)
+        #expect(throws: ConfigurationError.self) { try later.load() }
+        #expect(throws: ConfigurationError.self) { try later.read() }
+    }
+
+    @Test func `what was read can be had again in another process, whatever the files are by then`()
+        throws
+    {
+        let main = try directory.write("rqd.conf", "log.level = \"debug\"")
+        #expect(mkdir(main + ".d", 0o755) == 0)
+        try directory.write("rqd.conf.d/a.conf", "log.format = \"text\"")
+        let sources = ConfigurationSources(file: main, environment: [:], overrides: [])
+        let encoded = try sources.read().encoded
+        try directory.write("rqd.conf", "log.level = \"err")
+        #expect(unlink(main + ".d/a.conf") == 0)
+        let snapshot = try #require(ConfigurationSnapshot(encoded: encoded))
+        let loaded = try sources.load(snapshot)
+        #expect(loaded.configuration.log == LogConfiguration(level: .debug, format: .text))
+        #expect(loaded.origin(of: "log.format").description == "\(main).d/a.conf:1:14")
+        #expect(ConfigurationSnapshot(encoded: Array("{}".utf8)) == nil)
+    }
+
     @Test func `a directory is no file`() {
         #expect(complaints(directory.path) == ["\(directory.path): cannot be read: Is a directory"])
     }

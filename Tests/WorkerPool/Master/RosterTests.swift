@@ -37,4 +37,24 @@ import Testing
         #expect(roster.stableOfPool == [nil, 0])
         #expect(roster.stables.map(\.python) == [own.python])
     }
+
+    @Test func `a worker that dies in an upgrade has one after it for its pool's queues`() {
+        let handed = ["web", "old"].map {
+            Handover.Pool(
+                name: $0, workerName: "web", configured: 2, wanted: 2, isPaused: false,
+                isGone: false, stable: nil, stopTimeout: 5_000, killGrace: 1_000)
+        }
+        let handover = Handover(
+            scoreboard: 3, news: 4, room: 10, started: .now(), startedAt: 0, pools: handed,
+            order: [0, 1], stables: [], slots: [], past: MasterPast(), hasSwept: true,
+            isReady: true)
+        var web = Self.web
+        web.queues = ["mail"]
+        (web.workers, web.resultTTL) = (5, 7)
+        let roster = Roster(handover, for: Configuration(pools: [web]), host: "h")
+        #expect(roster.pools.map(\.queues) == [["mail"], []])
+        #expect(roster.pools[0].workers == 2 && roster.pools[0].resultTTL == 7)
+        #expect(roster.pools[0].stopTimeout == .seconds(5))
+        #expect(roster.workerName(MasterSlot(index: 0, pool: 0, number: 1)) == "web")
+    }
 }

@@ -1,12 +1,11 @@
-import CLinux
 import FoundationEssentials
-import Glibc
 
 /// What a master hands to the program that it becomes: who its children are, and what joins them.
 ///
 /// Written as JSON into memory of its own (`memfd`), whose descriptor the new program is told. The
-/// children stay children, since the process stays the same; of their settings nothing is handed
-/// over but what is needed until they are replaced.
+/// children stay children, since the process stays the same; of the settings that they have, nothing
+/// is handed over but what is needed until they are replaced. The settings that are to hold are those
+/// that were tried.
 struct Handover: Codable, Equatable {
     /// The shape of this; a program that expects another one refuses.
     var version = Handover.current
@@ -38,6 +37,10 @@ struct Handover: Codable, Equatable {
     var hasSwept: Bool
     /// Whether the service manager was told that the service is up.
     var isReady: Bool
+    /// The files that were tried, and by which the new program is to work.
+    var configuration: ConfigurationSnapshot?
+    /// The open file of the program that takes over, for it to close.
+    var program: Int32?
 
     static let current = 1
 
@@ -92,27 +95,13 @@ struct Handover: Codable, Equatable {
             + slots.compactMap(\.orders)
     }
 
-    /// Puts it into memory of its own.
-    ///
-    /// - Returns: the descriptor, which an executed program keeps.
-    /// - Throws: `SystemCallError` when there is no memory.
-    func written() throws(SystemCallError) -> OwnedDescriptor {
-        let number = rqd_memfd_create("rqd-handover")
-        guard number >= 0 else { throw .last("memfd_create", "handover") }
-        let memory = OwnedDescriptor(adopting: number)
-        let bytes: Data
+    /// For the program that is told the descriptor of the memory that this is written to.
+    var encoded: [UInt8] {
         do {
-            bytes = try JSONEncoder().encode(self)
+            return Array(try JSONEncoder().encode(self))
         } catch {
             preconditionFailure("our own state can be written as JSON: \(error)")
         }
-        var rest = ArraySlice(bytes)
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(number, $0.baseAddress, $0.count) }
-            guard count > 0 else { throw .last("write", "handover") }
-            rest = rest.dropFirst(count)
-        }
-        return memory
     }
 }
 
@@ -122,15 +111,7 @@ extension Handover {
     /// - Parameter descriptor: as the command line names it.
     /// - Throws: `HandoverError` when it is not of this program's kind.
     init(from descriptor: Int32) throws(HandoverError) {
-        var bytes: [UInt8] = []
-        var room = [UInt8](repeating: 0, count: 65_536)
-        while true {
-            let count = room.withUnsafeMutableBytes {
-                pread(descriptor, $0.baseAddress, $0.count, off_t(bytes.count))
-            }
-            guard count > 0 else { break }
-            bytes += room[..<count]
-        }
+        let bytes = MemoryFile.bytes(of: descriptor)
         let header: Header
         do {
             header = try JSONDecoder().decode(Header.self, from: Data(bytes))
@@ -147,10 +128,25 @@ extension Handover {
         }
     }
 
+    /// The files that the program before has read for this one; nil where it did not, or where what
+    /// it hands over is not understood.
+    static func configuration(in descriptor: Int32) -> ConfigurationSnapshot? {
+        let bytes = MemoryFile.bytes(of: descriptor)
+        do {
+            return try JSONDecoder().decode(Files.self, from: Data(bytes)).configuration
+        } catch {
+            return nil
+        }
+    }
+
     /// What every version begins with.
     private struct Header: Decodable {
         var version: Int
         var layout: [Int]
+    }
+
+    private struct Files: Decodable {
+        var configuration: ConfigurationSnapshot?
     }
 }
 

@@ -27,24 +27,14 @@ public struct Invocation: Sendable, Equatable {
         self.handover = handover
     }
 
-    /// Replaces this process by the program at its place.
-    ///
-    /// - Returns: only when that failed.
-    func become(_ more: [String]) -> SystemCallError {
-        var words = ([program] + arguments + more).map { strdup($0) }
-        words.append(nil)
-        execv(program, words)
-        let failure = SystemCallError.last("execv", program)
-        for word in words { free(word) }
-        return failure
-    }
 }
 
 /// How the master becomes a new version of its program, and its children stay.
 ///
-/// *Master process.* A child tries the new program first: that reads the configuration and what it
-/// would be handed, and imports the applications. Then the master executes it. The new program
-/// finds itself with children, loads new stables, and replaces the workers as a restart does.
+/// *Master process.* A child tries the new program first: that is handed the configuration's files and
+/// what else it would be handed, and imports the applications. Then the master executes the program
+/// that was tried, with the files that were tried. The new program finds itself with children, loads
+/// new stables, and replaces the workers as a restart does.
 extension Master {
     /// What the new program must know.
     func handover() -> Handover {
@@ -82,16 +72,64 @@ extension Master {
         return handover
     }
 
-    /// Becomes the new program; returns when that could not be executed.
-    func becomeSuccessor() throws(SystemCallError) {
-        guard let invocation else { return }
-        let handover = handover()
-        let memory = try handover.written()
-        let number = memory.number
+    /// Forks the child that tries the new program.
+    ///
+    /// - Returns: its pid, and what it leaves behind.
+    /// - Throws: why there is none.
+    func startTrial() throws -> (Int32, PendingChange.Trial) {
+        guard let invocation, let sources else { throw UpgradeError.notPossible }
+        let program = try ProgramFile(at: invocation.program)
+        var handover = handover()
+        handover.program = program.descriptor
+        let memory = try MemoryFile("handover")
+        let (report, writer) = try ChildReport.pipe()
+        let pid = try nursery.startTrial(keeping: [
+            writer.descriptor, memory.descriptor, program.descriptor,
+        ]) {
+            dup2(writer.descriptor, 1)
+            dup2(writer.descriptor, 2)
+            rqd_set_cloexec(writer.descriptor, 1)
+            do throws(ConfigurationError) {
+                handover.configuration = try sources.read()
+            } catch {
+                return Self.report("\(error)", MasterExit.configuration)
+            }
+            do throws(SystemCallError) {
+                try memory.write(handover.encoded)
+            } catch {
+                return Self.report("\(error)", MasterExit.system)
+            }
+            let failure = program.execute(
+                invocation.arguments + ["--tries-handover", "\(memory.descriptor)"])
+            return Self.report("\(failure)", MasterExit.system)
+        }
+        return (pid, PendingChange.Trial(report: report, memory: memory, program: program))
+    }
+
+    /// Says to whoever waits for a trial why it has ended.
+    ///
+    /// *Child process.*
+    private static func report(_ text: String, _ status: Int32) -> Int32 {
+        let line = Array(text.utf8)
+        _ = write(2, line, line.count)
+        return status
+    }
+
+    /// Becomes the program that was tried, with the files that were tried; returns when that could
+    /// not be executed.
+    func becomeSuccessor(_ trial: PendingChange.Trial) throws {
+        guard let invocation, let program = trial.program else { throw UpgradeError.notPossible }
+        guard program.isAsItWas else { throw UpgradeError.programChanged(path: program.path) }
+        var handover = handover()
+        handover.configuration = Handover.configuration(in: trial.memory.descriptor)
+        handover.program = program.descriptor
+        let memory = try MemoryFile("handover")
+        try memory.write(handover.encoded)
         log.notice(
             "upgrade goes on in the new program", metadata: ["program": "\(invocation.program)"])
         for descriptor in handover.descriptors { rqd_set_cloexec(descriptor, 0) }
-        let failure = invocation.become(["--takes-over", "\(number)"])
+        let failure = program.execute(
+            invocation.arguments + ["--takes-over", "\(memory.descriptor)"])
         for descriptor in handover.descriptors { rqd_set_cloexec(descriptor, 1) }
         throw failure
     }
@@ -124,15 +162,29 @@ extension Master {
         if handed?.isReady == true { notifier.resumed(at: .now()) }
         pending?.configuration = configuration
         pending?.change = RosterChange(
-            to: configuration, from: configuration.redis, nursery.roster, state.spare)
+            to: configuration, from: configuration.redis, nursery.roster, state.spare,
+            replacesAll: true)
         tryOutChange()
     }
 }
 
 /// Why an upgrade is not made.
-public enum UpgradeError: Error, Equatable {
+public enum UpgradeError: Error, Equatable, CustomStringConvertible {
     /// What is wrong was said before.
     case applicationNotLoaded
+    /// The program was written into after it had been tried.
+    case programChanged(path: String)
+    /// This command's service is started anew, not upgraded.
+    case notPossible
+
+    /// One line for the operator.
+    public var description: String {
+        switch self {
+        case .applicationNotLoaded: "the application cannot be loaded"
+        case .programChanged(let path): "\(path) was changed after it had been tried; try again"
+        case .notPossible: "this command's settings are on its command line"
+        }
+    }
 }
 
 extension Duration {

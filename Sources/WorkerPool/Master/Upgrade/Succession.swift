@@ -1,7 +1,8 @@
 /// What a master makes of a handover: state and roster as they were, in its own terms.
 ///
-/// The settings of the program before are not known. A pool has what is needed until its workers
-/// are replaced, which is the first thing that happens.
+/// The settings of the program before are not known. A pool has those that its next workers are to
+/// have, and of the old ones what is needed until its workers are replaced, which is the first thing
+/// that happens.
 extension MasterState {
     /// Goes on where another program has left off.
     ///
@@ -32,15 +33,21 @@ extension MasterPool {
 }
 
 extension Roster {
-    /// As it was, with settings that nothing new is made by.
-    init(_ handover: Handover, redis: RedisConfiguration, host: String) {
+    /// As it was, with the settings that are to hold: should a worker die before the workers are
+    /// replaced, its successor serves the right queues.
+    init(_ handover: Handover, for configuration: Configuration, host: String) {
+        let redis = configuration.redis
         self.init([], redis: redis, host: host)
         pools = handover.pools.map { handed in
-            PoolConfiguration(
-                name: handed.name, workers: handed.configured,
-                python: PythonConfiguration(interpreter: ""), workerName: handed.workerName,
-                stopTimeout: .milliseconds(handed.stopTimeout),
-                killGrace: .milliseconds(handed.killGrace))
+            // One that is to go serves nothing until then: what it worked by is known to nobody.
+            var pool =
+                configuration.pools.first { $0.name == handed.name }
+                ?? PoolConfiguration(name: handed.name, queues: [])
+            pool.workers = handed.configured
+            pool.workerName = handed.workerName
+            pool.stopTimeout = .milliseconds(handed.stopTimeout)
+            pool.killGrace = .milliseconds(handed.killGrace)
+            return pool
         }
         stables = handover.stables.map {
             StableSettings(
