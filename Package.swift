@@ -48,7 +48,7 @@ let package = Package(
                 .embedInCode("Runtime/Python/connection.py"),
                 .embedInCode("Runtime/Python/horse.py"),
                 .embedInCode("Runtime/Python/frames.py"),
-                .embedInCode("Runtime/Python/instruments.py"),
+                .embedInCode("Runtime/Python/hooks.py"),
                 .embedInCode("Runtime/Python/errand.py"),
                 .embedInCode("Runtime/Python/stacks.py"),
                 .embedInCode("Runtime/Python/stable.py"),

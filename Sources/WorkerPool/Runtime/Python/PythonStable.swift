@@ -57,7 +57,7 @@ enum PythonStable {
                 PackageResources.settings_py + PackageResources.interpreter_py
                 + PackageResources.failure_py
                 + PackageResources.connection_py + PackageResources.horse_py
-                + PackageResources.frames_py + PackageResources.instruments_py
+                + PackageResources.frames_py + PackageResources.hooks_py
                 + PackageResources.errand_py + PackageResources.stacks_py
                 + PackageResources.stable_py
             return try Interpreter(python, redis, account).become(

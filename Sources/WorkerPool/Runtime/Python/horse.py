@@ -96,7 +96,8 @@ class Application:
         self.now = utils.utcnow if self.major < 2 else utils.now
         self.status_class = rq.job.JobStatus
         self.stack = getattr(rq.job, '_job_stack', None)
-        self.plain_perform = getattr(self.job_class, 'perform', None) is rq.job.Job.perform
+        # Whether it is RQ's own that calls the function, and nobody looks on.
+        self.plain_perform = not hooked(self.job_class, JOB_METHODS + CALLBACKS)
         try:
             from rq import callbacks
 
@@ -113,7 +114,7 @@ class Application:
             payload = 'Unserializable return value'
         self.unserializable = payload
         self.rehearsal = None
-        self.instruments = None
+        self.hooks = HorseWorker(self)
         killed = settings.get('work_horse_killed_handler')
         self.killed_handler = import_attribute(killed) if killed else None
         if self.major < 2:
@@ -237,10 +238,11 @@ def describe_failure(exc_type, exc, trace):
         return name + ' (its text cannot be made: %r)\n' % type(second), name
 
 
-def run(app, frame, set_title, instruments=None):
+def run(app, frame, set_title, hooks=None):
     """Runs the job of a frame [worker, execution, job id, queue, field, value, …].
 
-    The outcome as the parts of a frame.
+    The outcome as the parts of a frame. With `hooks`, through the methods of RQ's Worker, where
+    somebody has put something around one of them.
     """
     job = None
     raw = dict(zip(frame[4::2], frame[5::2]))
@@ -255,10 +257,10 @@ def run(app, frame, set_title, instruments=None):
     before = [
         (n, list(now[n]) if isinstance(now[n], list) else now[n]) for n in TRACKED if n in now
     ]
-    if instruments is None:
-        out = perform(app, job, set_title)
+    if hooks is not None and hooks.find():
+        out = hooks.perform(job, frame[1].decode('utf-8', 'surrogateescape'), set_title)
     else:
-        out = instruments.watch(job, lambda: perform(app, job, set_title, instruments))
+        out = perform(app, job, set_title, hooks)
     try:
         out += changed_fields(job, before, raw)
         if runs_again(job, out[0]):
@@ -268,7 +270,7 @@ def run(app, frame, set_title, instruments=None):
     return out
 
 
-def perform(app, job, set_title, instruments=None):
+def perform(app, job, set_title, hooks=None):
     """Runs a job and its callback; the outcome as the parts of a frame."""
     started = time.time()
     try:
@@ -280,43 +282,59 @@ def perform(app, job, set_title, instruments=None):
         ended = time.time()
         job.ended_at = app.now()
         job._result = value
-        out = [b'returned']
         if app.retry_class is not None and isinstance(value, app.retry_class):
-            intervals = ','.join(str(i) for i in value.intervals).encode()
-            front = b'1' if getattr(value, 'enqueue_at_front', False) else b'0'
-            out = [b'retry', b'max', str(value.max).encode()]
-            out += [b'intervals', intervals, b'front', front]
+            out = retry_outcome(value)
         else:
+            out = [b'returned']
             job._status = app.status_class.FINISHED
             app.on_success(job, app.death_penalty_class, value)
-        if value is not None:
-            data, complaint = app.encode(job, value)
-            out += [b'value', data]
-            if complaint:
-                out += [b'warning', complaint]
+        out += returned_value(app, job, value)
     except BaseException:  # SystemExit and KeyboardInterrupt are the job's failures too
-        return failure(app, job, sys.exc_info(), started, instruments)
+        return failure(app, job, sys.exc_info(), started, hooks)
     return out + [b'started', b'%.6f' % started, b'ended', b'%.6f' % ended]
 
 
-def failure(app, job, info, started, instruments=None):
+def retry_outcome(value):
+    """The job has returned a Retry."""
+    intervals = ','.join(str(i) for i in value.intervals).encode()
+    front = b'1' if getattr(value, 'enqueue_at_front', False) else b'0'
+    return [b'retry', b'max', str(value.max).encode(), b'intervals', intervals, b'front', front]
+
+
+def returned_value(app, job, value):
+    """What the job has returned, unless it is None."""
+    if value is None:
+        return []
+    data, complaint = app.encode(job, value)
+    return [b'value', data] + ([b'warning', complaint] if complaint else [])
+
+
+def failed_outcome(info):
+    """The job has raised."""
+    whole, line = describe_failure(*info)
+    return [b'raised', b'exc', text_bytes(whole), b'line', text_bytes(line)]
+
+
+def failure(app, job, info, started, hooks=None):
     """Has everybody hear of a failure; the outcome as the parts of a frame."""
     ended = time.time()
     complaints = []
-    if job is not None:
+    if job is None:
+        whole, line = describe_failure(*info)
+        line = 'its hash cannot be read: ' + line
+        out = [b'raised', b'exc', text_bytes(whole), b'line', text_bytes(line)]
+    else:
         job.ended_at = app.now()
         job._status = app.status_class.FAILED
         try:
             app.on_failure(job, app.death_penalty_class, *info)
         except BaseException:  # a failing callback replaces the recorded failure, as in rq
             info = sys.exc_info()
-        if instruments is not None:
-            complaints.append(instruments.failed(job, info))
-        complaints.append(app.ask_handlers(job, info))
-    whole, line = describe_failure(*info)
-    if job is None:
-        line = 'its hash cannot be read: ' + line
-    out = [b'raised', b'exc', text_bytes(whole), b'line', text_bytes(line)]
+        if hooks is None:
+            complaints.append(app.ask_handlers(job, info))
+        else:
+            complaints += hooks.handle_exception(job, info)
+        out = failed_outcome(info)
     for complaint in filter(None, complaints):
         out += [b'warning', complaint]
     return out + [b'started', b'%.6f' % started, b'ended', b'%.6f' % ended]
@@ -358,7 +376,7 @@ def horse(app, sock, life, jobs, set_title):
                 break  # the worker has no job for us, or is gone
             jobs -= 1
             if frame[0] == b'run':
-                out = run(app, frame[2:], set_title, app.instruments)
+                out = run(app, frame[2:], set_title, app.hooks)
             else:
                 out = run_errand(app, frame[0], frame[1], frame[2:], set_title)
             flush_output()

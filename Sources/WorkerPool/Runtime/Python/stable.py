@@ -202,7 +202,6 @@ def load(settings):
         report('loading', what)
         import rq  # noqa: F401
 
-        instruments = Instruments()
         if settings.get('settings'):
             # Before the application's loggers are made: those that it does not name are switched
             # off by it, as rq does it.
@@ -217,9 +216,7 @@ def load(settings):
             start_sentry(settings)
         what = 'the configured classes'
         app = Application(settings)
-        if instruments.are_present():
-            instruments.prepare(app)
-            app.instruments = instruments
+        app.hooks.make()
         return app
     except BaseException as error:
         flush_streams()
