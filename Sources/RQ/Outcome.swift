@@ -89,7 +89,8 @@ public enum Fate: Sendable, Equatable {
 }
 
 extension WorkerIdentity {
-    /// Records an outcome, once; safe to send again.
+    /// Records an outcome, once; safe to send again. A text of more than `LongText.tracebackBytes`
+    /// keeps its beginning and its end.
     ///
     /// - Parameters:
     ///   - execution: the run.
@@ -118,10 +119,10 @@ extension WorkerIdentity {
             entry.returnValue = retry.value
         case .failed(let text):
             kind = listsFailure ? "failed" : "unlisted:failed"
-            entry.exceptionText = text
+            entry.exceptionText = LongText.short(text, mostBytes: LongText.tracebackBytes)
         case .stopped(let text):
             kind = listsFailure ? "stopped" : "unlisted:stopped"
-            entry.exceptionText = text
+            entry.exceptionText = LongText.short(text, mostBytes: LongText.tracebackBytes)
         }
         let seconds = max(outcome.ended - outcome.started, .zero)
         var rest: [Command.Argument] = [

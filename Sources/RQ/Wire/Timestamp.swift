@@ -109,6 +109,13 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
         left.microseconds < right.microseconds
     }
 
+    /// A later moment, or an earlier one for a negative span; whole microseconds.
+    public static func + (moment: Timestamp, span: Duration) -> Timestamp {
+        let (seconds, attoseconds) = span.components
+        let micros = Int(seconds) * 1_000_000 + Int(attoseconds / 1_000_000_000_000)
+        return Timestamp(microseconds: moment.microseconds + micros)
+    }
+
     /// The span from `right` to `left`, negative when `left` is earlier.
     public static func - (left: Timestamp, right: Timestamp) -> Duration {
         .microseconds(left.microseconds - right.microseconds)

@@ -9,6 +9,11 @@ struct CronBook {
         let entry: CronEntry
         var last: Timestamp?
         var next: Timestamp?
+        /// Not before this, however due it is: Redis refused it.
+        var notBefore: Timestamp?
+
+        /// When it is to be queued.
+        var dueAt: Timestamp? { next.map { max($0, notBefore ?? $0) } }
     }
 
     private(set) var lines: [Line]
@@ -37,12 +42,14 @@ struct CronBook {
     }
 
     /// When an entry is due next.
-    var nextDue: Timestamp? { lines.compactMap(\.next).min() }
+    var nextDue: Timestamp? { lines.compactMap(\.dueAt).min() }
 
     /// An entry that is due, and for which moment.
     func due(at now: Timestamp) -> (index: Int, entry: CronEntry, moment: Timestamp)? {
         for (index, line) in lines.enumerated() {
-            if let next = line.next, next <= now { return (index, line.entry, next) }
+            if let next = line.next, let dueAt = line.dueAt, dueAt <= now {
+                return (index, line.entry, next)
+            }
         }
         return nil
     }
@@ -50,6 +57,7 @@ struct CronBook {
     /// An entry has been queued, by this scheduler or another.
     mutating func queued(_ index: Int, last: Timestamp, at now: Timestamp) {
         let line = lines[index]
+        lines[index].notBefore = nil
         // What was queued for one moment is not due for that moment again.
         let latest = max(last, line.next ?? last)
         lines[index].last = last
@@ -58,6 +66,11 @@ struct CronBook {
             case .every: line.entry.due(last: last, at: now)
             case .times: line.entry.due(last: latest, at: now)
             }
+    }
+
+    /// Redis did not take an entry: it stays due, and is tried again then.
+    mutating func postpone(_ index: Int, until moment: Timestamp) {
+        lines[index].notBefore = moment
     }
 
     /// An entry cannot be queued: it is left out until another one leads.

@@ -79,7 +79,7 @@ extension Scheduler {
             showCron()
         case .done(let last)?: cron.queued(index, last: last, at: .now())
         case .notLeading?: cron.follow()
-        case nil: cron.drop(index)
+        case nil: cron.postpone(index, until: .now() + Self.leadInterval)
         }
     }
 }

@@ -32,6 +32,9 @@ final class Scheduler {
     private var timer: TimerSource?
     private var reconnectTimer: TimerSource?
     private var reconnect = Reconnection()
+    /// The last refusal that was logged, and when.
+    private var refusedReason = ""
+    private var refusedAt: MonotonicTime?
 
     /// Makes a scheduler; `run` starts it.
     init(_ assignment: SchedulerAssignment, _ scoreboard: Scoreboard, keys: Keys) throws {
@@ -83,11 +86,12 @@ final class Scheduler {
         } catch {
             return lost("\(error)")
         }
-        if reconnect.succeeded() { log.debug("Redis answers again") }
         state.linkUp(isTold: link.isTold, at: .now())
         plan.linkUp(at: .now())
         backlog.linkUp(isTold: link.isTold, at: .now())
         turn()
+        // That a connection comes about is not enough: a server may refuse all that is asked on it.
+        if link.isUp, reconnect.succeeded() { log.debug("Redis answers again") }
     }
 
     private func heard(_ event: SchedulerLink.Event) {
@@ -136,14 +140,23 @@ final class Scheduler {
         guard let link, link.isUp else { return nil }
         do {
             return try body(link)
-        } catch RedisError.server(let error) where !error.isPassing {
-            log.warning("Redis refused a step of the scheduler", metadata: ["reason": "\(error)"])
+        } catch RedisError.server(let error) where error.refusal != .elsewhere {
+            tell(error)
         } catch let error as WireError {
             log.warning("reply not understood", metadata: ["reason": "\(error)"])
         } catch {
             lost("\(error)")
         }
         return nil
+    }
+
+    /// Says that a step was refused; of a refusal that stays, once a minute.
+    private func tell(_ refusal: ServerError) {
+        let reason = RedisTrouble.refused(refusal).reason
+        let isNews = reason != refusedReason || refusedAt.map { $0 + .seconds(60) <= .now() } != false
+        guard isNews else { return }
+        (refusedReason, refusedAt) = (reason, .now())
+        log.warning("Redis refused a step of the scheduler", metadata: ["reason": "\(reason)"])
     }
 
     // The work.

@@ -12,11 +12,13 @@ enum HandBackReason: Equatable {
     case stopped
     /// It was claimed while a stop was requested, and never started.
     case notStarted
+    /// It was claimed, and the connection broke each time that Redis was to send it.
+    case undelivered
 
     /// Whether the job may be what killed the process.
     var blamesJob: Bool {
         switch self {
-        case .workerDied, .stableDied: true
+        case .workerDied, .stableDied, .undelivered: true
         case .serviceDied, .stopped, .notStarted: false
         }
     }
@@ -29,6 +31,7 @@ enum HandBackReason: Equatable {
         case .stableDied: "the interpreter it was forked from died while it ran"
         case .stopped: "the service was stopped while it ran"
         case .notStarted: "the service was stopped before it started"
+        case .undelivered: "the connection to Redis broke each time that it was sent to a worker"
         }
     }
 
@@ -37,7 +40,7 @@ enum HandBackReason: Equatable {
         switch self {
         case .workerDied, .serviceDied, .stableDied: pool.onWorkerDeath == .requeue
         case .stopped: pool.onStop == .requeue
-        case .notStarted: true
+        case .notStarted, .undelivered: true
         }
     }
 

@@ -42,8 +42,9 @@ final class RedisLink {
     enum Event {
         /// Both connections answer; requests may be sent.
         case up
-        /// It is gone, or never came about.
-        case down(RedisTrouble)
+        /// It is gone, or never came about; with the request that it was lost over, if one was
+        /// refused or not answered.
+        case down(RedisTrouble, during: Request?)
         /// A reply to a request.
         case reply(Request, ReplyView)
         /// All that was sent in one write was answered, this long after that.
@@ -218,7 +219,9 @@ final class RedisLink {
     }
 
     /// Drops both connections because what they say is of no use; `down` follows.
-    func drop(_ trouble: RedisTrouble) { fail(trouble) }
+    func drop(_ trouble: RedisTrouble, during request: Request) {
+        fail(trouble, during: request)
+    }
 
     /// Gives up a server that has been silent since the last look, though it owes an answer.
     ///
@@ -341,7 +344,9 @@ final class RedisLink {
             isUp = true
             deliver(.up)
         case .birth, .claim, .settle, .handBack, .heartbeat, .death:
-            if let error = reply.error, error.isPassing { return fail(.refused(error)) }
+            if let error = reply.error, error.refusal == .elsewhere {
+                return fail(.refused(error), during: request)
+            }
             deliver(.reply(request, reply))
         }
     }
@@ -358,8 +363,9 @@ final class RedisLink {
             .first { $0.hasPrefix("addr=") }.map { String($0.dropFirst(5)) }
     }
 
-    private func fail(_ trouble: RedisTrouble) {
+    private func fail(_ trouble: RedisTrouble, during request: Request? = nil) {
+        let unanswered = nextPending < pending.count ? pending[nextPending] : nil
         close()
-        deliver(.down(trouble))
+        deliver(.down(trouble, during: request ?? unanswered))
     }
 }

@@ -55,23 +55,4 @@ extension ServerError {
         return firstSentence
             + "; a proxy may not know it, but Redis does since 6.0, which rqd needs"
     }
-
-    /// True for a state of the server that ends without our doing.
-    var isPassing: Bool {
-        switch scriptCode ?? code {
-        case "LOADING", "READONLY", "MASTERDOWN", "OOM", "BUSY", "MISCONF", "NOREPLICAS",
-            "CLUSTERDOWN", "TRYAGAIN", "NOAUTH", "NOPERM", "UNKILLABLE":
-            true
-        default: false
-        }
-    }
-
-    /// The code of a command in a script, which Redis before 7.0 wraps in an error of its own:
-    /// `ERR Error running script (call to f_…): @user_script:9: -OOM command not allowed`.
-    private var scriptCode: String? {
-        guard code == "ERR", message.contains("@user_script"),
-            let mark = message.firstRange(of: ": -")
-        else { return nil }
-        return String(message[mark.upperBound...].prefix { $0 != " " })
-    }
 }

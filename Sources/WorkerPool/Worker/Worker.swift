@@ -25,7 +25,8 @@ final class Worker {
     var ordersSource: DescriptorSource?
     var current: CurrentJob?
     var facts: RuntimeFacts?
-    var reconnect = Reconnection()
+    /// When to try again what has failed.
+    var backoff = RequestBackoff()
     /// The same for a name that somebody else has: there Redis is fine.
     var nameWait = Reconnection()
     /// Since when the holder of our name, which cannot be seen from here, has not been connected.
@@ -144,7 +145,7 @@ final class Worker {
         case .heartbeat:
             // Nobody was needed for a while: the next job goes to the leader.
             if state.isWaiting && leadership?.isLeading == false { runtime?.rest() }
-        case .job, .kill, .idle, .slow, .stack, .age: break
+        case .job, .kill, .idle, .slow, .stack, .age, .claimAgain, .settleAgain: break
         }
         happened(.due(timer))
     }
@@ -154,13 +155,12 @@ final class Worker {
     private func heard(_ event: RedisLink.Event) {
         switch event {
         case .up:
-            if reconnect.succeeded(), assignment.scoreboard.mayTellRelief() { log.redisBack() }
+            succeeded(.link)
             if let refusal = link?.deafness, assignment.scoreboard.mayTellDeafness() {
                 log.redisIsDeaf(reason: refusal.reasonNotToTell)
             }
-            record.complaint = ""
             happened(.linkUp)
-        case .down(let trouble): lost(trouble)
+        case .down(let trouble, let request): lost(trouble, during: request)
         case .answered(let span): countRoundTrip(span)
         case .woken:
             // Only a follower leaves it to the leader. A push may overtake the reply of the claim
@@ -173,16 +173,14 @@ final class Worker {
         }
     }
 
-    private func lost(_ trouble: RedisTrouble) {
-        let jitter = Double.random(in: 0.5...1)
-        let isName = if case .nameTaken = trouble { true } else { false }
-        let pause = isName ? nameWait.failed(jitter: jitter) : reconnect.failed(jitter: jitter)
-        if assignment.scoreboard.mayTell(trouble, after: isName ? nameWait : reconnect) {
-            log.redisLost(trouble, retryAfter: pause)
+    private func lost(_ trouble: RedisTrouble, during request: RedisLink.Request?) {
+        let pause: Duration
+        if case .nameTaken = trouble {
+            pause = nameWait.failed(jitter: Self.jitter)
+            tell(trouble, after: nameWait, pause)
         } else {
-            log.logger.debug("Redis is lost", metadata: ["reason": "\(trouble.reason)"])
+            pause = failed(request?.kind ?? .link, trouble)
         }
-        record.complaint = trouble.reason
         countLostLink()
         assignment.scoreboard.news()
         happened(.linkDown)

@@ -26,6 +26,10 @@ enum WorkerEvent: Equatable {
     case claimed(ClaimReply)
     /// The reply to a settlement or a hand-back.
     case settled(Fate)
+    /// Redis refused the claim; it is to be tried again after the pause.
+    case claimRefused(retryAfter: Duration)
+    /// Redis refused the settlement or the hand-back that was on its way, in these words.
+    case settlementRefused(RefusalKind, reason: String, retryAfter: Duration)
     /// A queue, or the suspension, has changed since the last claim.
     case woken
     /// The horse has told what became of the job.
@@ -89,6 +93,10 @@ enum WorkerTimer: CaseIterable, Equatable {
     case age
     /// A horse that was asked to end has not.
     case kill
+    /// A claim that Redis refused is to be tried again.
+    case claimAgain
+    /// What Redis refused to record is to be sent again.
+    case settleAgain
 }
 
 /// What a worker does next.

@@ -10,6 +10,7 @@ extension Worker {
     /// Turns a reply into an event.
     func answered(_ request: RedisLink.Request, _ reply: ReplyView) {
         if let error = reply.error { return refused(request, error) }
+        if let kind = request.kind { succeeded(kind) }
         do throws(WireError) {
             switch request {
             case .birth: registered(try BirthReply.read(reply))
@@ -29,22 +30,6 @@ extension Worker {
             }
         } catch {
             refused(request, ServerError(message: "\(error)"))
-        }
-    }
-
-    /// Goes on without what the server cannot do and will not be able to do.
-    ///
-    /// One job's keys are broken; the worker takes the next.
-    private func refused(_ request: RedisLink.Request, _ error: ServerError) {
-        let reason = error.firstSentence
-        log.logger.error(
-            "Redis refused", metadata: ["request": "\(request.word)", "reason": "\(reason)"])
-        record.complaint = reason
-        switch request {
-        case .birth, .claim: link?.drop(.refused(error))
-        case .settle, .handBack: happened(.settled(.lost(status: "")))
-        case .death: perform([.leave(state.leavingStatus)])
-        case .heartbeat, .tracking, .script, .address, .ping: break
         }
     }
 
@@ -83,7 +68,7 @@ extension Worker {
             link?.drop(
                 .nameTaken(
                     "the worker name \(assignment.name) is taken by \(owner);"
-                        + " set worker_name in the pool"))
+                        + " set worker_name in the pool"), during: .birth)
         }
     }
 
@@ -119,7 +104,7 @@ extension Worker {
         case .job, .empty, .again, .suspended, .unregistered: break
         }
         happened(.claimed(claim))
-        if claim == .empty || claim == .suspended, !state.isLeaving { waitForWork() }
+        if claim == .empty || claim == .suspended, state.isWaiting { waitForWork() }
     }
 
     private func noteSuspension(_ claim: ClaimReply) {

@@ -51,6 +51,14 @@ struct WorkerState: ~Copyable {
     var link = Link.down
     var stable = Stable.absent
     var duty = Duty.hungry
+    /// How what is still to be written fares.
+    var delivery = OutcomeDelivery()
+    /// How often in a row the connection broke while a claim was on its way.
+    var claimBreaks = 0
+    /// A claim whose job never arrived: its connection broke each time.
+    var undelivered: ExecutionID?
+    /// True while a claim that was refused waits for its next try.
+    var isClaimPausing = false
     var stop: StopKind?
     /// What the stack is wanted for that the job's process was asked for.
     var stackUse: StackUse?
@@ -204,7 +212,7 @@ struct WorkerState: ~Copyable {
         case .hungry, .waiting: decideIdle(&actions)
         case .holding(let job): decideHeld(job, &actions)
         case .errand(let errand, false): decideErrand(errand, &actions)
-        case .settling(let settlement, false, _) where link == .up:
+        case .settling(let settlement, false, _) where link == .up && !delivery.isPausing:
             send(settlement, &actions)
         case .leaving(let status, false) where link == .up && debts.isEmpty:
             duty = .leaving(status: status, isSent: true)
@@ -214,24 +222,30 @@ struct WorkerState: ~Copyable {
             let owes = debtReason == .workerDied && !(hasRegistered && debts.isEmpty)
             leave(with: owes ? WorkerExit.unsettled : status, &actions)
         case .claiming where link == .down && isStopping,
-            .settling(.handBack, false, _) where link == .down && isStopping,
-            .settling(.outcome, false, _) where link == .down && stop == .cold:
-            // Redis is away and we do not wait: the claim stays under our name, to be settled by
-            // whoever takes the name over. An outcome would be lost: a warm stop waits for that.
+            .leaving(_, false) where delivery.isPausing,
+            .settling(.handBack, false, _) where isUnheard && isStopping,
+            .settling(.outcome, false, _) where isUnheard && stop == .cold:
+            // Redis is away, or refuses, and we do not wait: the claim stays under our name, to be
+            // settled by whoever takes the name over. An outcome would be lost: a warm stop waits
+            // for that.
             leave(with: WorkerExit.unsettled, &actions)
         case .claiming, .running, .killing, .settling, .errand, .leaving: break
         }
-        if link == .up, !isPayingDebt, let debt = debts.first {
+        if link == .up, !isPayingDebt, !delivery.isPausing, let debt = debts.first {
             isPayingDebt = true
-            actions.append(.handBack(debt, debtReason))
+            actions.append(.handBack(debt, debt == undelivered ? .undelivered : debtReason))
         }
     }
+
+    /// True while Redis takes nothing from us.
+    private var isUnheard: Bool { link == .down || delivery.isPausing }
 
     private mutating func decideIdle(_ actions: inout [WorkerAction]) {
         if stop != nil || isDone { return leave(&actions) }
         if let limits = newLimits, link != .registering { return adopt(limits, &actions) }
         guard link == .up, debts.isEmpty, hasStable else { return }
         if case .waiting = duty, !isWoken || isPaused { return }
+        if isClaimPausing, !isPaused { return }
         if isPaused {
             duty = .waiting
             actions.append(.show(.paused))
@@ -291,7 +305,7 @@ struct WorkerState: ~Copyable {
             let isLast = reachesMaxJobs(after: jobsDone + 1) || spent != nil
             let mayGoOn =
                 stop == nil && !isLast && debts.isEmpty && stable != .absent && !isPaused
-                && newLimits == nil
+                && newLimits == nil && !delivery.isTroubled
             let goesOn = mayGoOn && !job.hasWebhooks
             let next = goesOn ? makeExecution() : nil
             duty = .settling(settlement, isSent: true, next: next)

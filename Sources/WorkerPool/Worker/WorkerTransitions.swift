@@ -31,6 +31,9 @@ extension WorkerState {
         case .stableLost: return lostStable()
         case .claimed(let reply): return claimed(reply)
         case .settled(let fate): return settled(fate)
+        case .claimRefused(let pause): return claimRefused(pause)
+        case .settlementRefused(let refusal, let reason, let pause):
+            return settlementRefused(refusal, reason, pause)
         case .woken:
             isWoken = true
             return []
@@ -82,11 +85,15 @@ extension WorkerState {
         // What was on its way is sent again: every request is safe to repeat. A claim that
         // travelled along may have been made: then the next registration names it.
         switch duty {
+        case .settling(.outcome(let job, let outcome), true, _):
+            let next = delivery.broke(outcome, of: job)
+            duty = .settling(.outcome(job, next), isSent: false, next: nil)
         case .settling(let settlement, true, _):
             duty = .settling(settlement, isSent: false, next: nil)
         case .leaving(let status, _): duty = .leaving(status: status, isSent: false)
         case .waiting: duty = .hungry
-        case .hungry, .claiming, .holding, .running, .killing, .settling, .errand: break
+        case .claiming(let execution): claimBroke(execution)
+        case .hungry, .holding, .running, .killing, .settling, .errand: break
         }
         return [.disarm(.heartbeat)] + (job == nil ? [.show(.connecting)] : [])
     }
@@ -118,6 +125,7 @@ extension WorkerState {
             }
             return []
         }
+        (claimBreaks, undelivered) = (0, nil)
         switch reply {
         case .job(let job):
             duty = .holding(job)
@@ -167,6 +175,7 @@ extension WorkerState {
     }
 
     private mutating func settled(_ fate: Fate) -> [WorkerAction] {
+        delivery = OutcomeDelivery()
         if isPayingDebt {
             isPayingDebt = false
             debts.removeFirst()
@@ -269,6 +278,13 @@ extension WorkerState {
             stop = .cold
             return interrupt(force: false)
         case .kill: return [.kill(force: true)]
+        case .claimAgain:
+            isClaimPausing = false
+            isWoken = true
+            return []
+        case .settleAgain:
+            delivery.isPausing = false
+            return []
         }
     }
 
