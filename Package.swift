@@ -70,6 +70,8 @@ let package = Package(
                 .embedInCode("Scripts/heartbeat.lua"),
                 .embedInCode("Scripts/death.lua"),
                 .embedInCode("Scripts/inherit.lua"),
+                .embedInCode("Scripts/resume.lua"),
+                .embedInCode("Scripts/bounds.lua"),
                 .embedInCode("Client/Scripts/client.lua"),
                 .embedInCode("Client/Scripts/enqueue.lua"),
                 .embedInCode("Client/Scripts/cancel.lua"),

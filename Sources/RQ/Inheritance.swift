@@ -29,8 +29,11 @@ public struct InheritedJob: Sendable, Equatable {
 
 /// What came of taking over a name.
 public enum InheritanceReply: Sendable, Equatable {
-    /// Nobody has the name now but the heir; these jobs had been left behind.
-    case inherited([InheritedJob])
+    /// These jobs had been left behind. Nobody has the name now but the heir, unless there is more
+    /// to do: then the same call goes on at `next`.
+    ///
+    /// With `leavesWork` a job's dependents are left to `WorkerIdentity.resume`.
+    case inherited([InheritedJob], next: String?, leavesWork: Bool)
     /// Another process has the name; empty texts where it is not rqd's.
     case taken(process: String, hostname: String, pid: String)
 
@@ -41,11 +44,11 @@ public enum InheritanceReply: Sendable, Equatable {
         switch reply.word(0) {
         case "taken":
             return .taken(process: reply.word(1), hostname: reply.word(2), pid: reply.word(3))
-        case "inherited": break
+        case "inherited" where reply.count >= 3: break
         default: throw reply.unexpected(from: Scripts.inherit)
         }
         var jobs: [InheritedJob] = []
-        for place in stride(from: 1, to: reply.count - 3, by: 4) {
+        for place in stride(from: 3, to: reply.count - 3, by: 4) {
             let fate: Fate
             switch reply.word(place) {
             case "requeued": fate = .requeued(deaths: Int(reply.word(place + 3)) ?? 0)
@@ -59,7 +62,9 @@ public enum InheritanceReply: Sendable, Equatable {
                     fate: fate, queue: QueueName(bytes: reply[place + 1].bytes ?? []),
                     id: JobID(bytes: reply[place + 2].bytes ?? [])))
         }
-        return .inherited(jobs)
+        let next = reply.word(1)
+        return .inherited(
+            jobs, next: next.isEmpty ? nil : next, leavesWork: reply[2].integer == 1)
     }
 }
 
@@ -76,10 +81,12 @@ extension WorkerIdentity {
     ///   - failure: the whole text for the result of one that fails.
     ///   - blamesJob: counts against the jobs: with `quarantineAfter` such deaths one fails.
     ///   - quarantineAfter: 1 or more.
+    ///   - place: where an earlier call said that this one is to go on; nil for the first.
     /// - Returns: the call, to be sent.
     public func inherit(
         from holder: String, to heir: String, at now: Timestamp, taken: TakenJob?, requeue: Bool,
-        reason: String, failure: String, blamesJob: Bool, quarantineAfter: Int
+        reason: String, failure: String, blamesJob: Bool, quarantineAfter: Int,
+        goingOnAt place: String? = nil
     ) -> ScriptRequest {
         let entry = ResultEntry(
             type: .failed, workerName: name, exceptionText: failure, endedAt: now)
@@ -87,7 +94,7 @@ extension WorkerIdentity {
             .text(holder), .text(heir), requeue ? "requeue" : "fail", .text(reason),
             .integer(blamesJob ? 1 : 0), .integer(quarantineAfter),
             .bytes(taken?.queue.bytes ?? []), .bytes(taken?.id.bytes ?? []),
-            .bytes(taken?.at.utcISO ?? []),
+            .bytes(taken?.at.utcISO ?? []), .text(place ?? ""),
         ]
         return request(Scripts.inherit, at: now, rest + entry.fields.flat.map { .bytes($0) })
     }

@@ -26,6 +26,41 @@ public enum BirthReply: Sendable, Equatable {
     }
 }
 
+/// What came of a heartbeat.
+public struct HeartbeatReply: Sendable, Equatable {
+    /// What has become of the lease on the job.
+    public enum Lease: Sendable, Equatable {
+        /// It is renewed; or there was none to renew.
+        case held
+        /// Somebody has removed it.
+        case removed
+        /// Somebody has settled the claim, and another worker may run the job by now.
+        case settled
+    }
+
+    /// Whether the worker's hash is still there.
+    public let isRegistered: Bool
+    /// The lease.
+    public let lease: Lease
+    /// Whether there is work for `WorkerIdentity.resume`.
+    public let hasUnfinishedWork: Bool
+    /// The server's clock.
+    public let serverTime: Timestamp
+
+    /// Reads the reply of `heartbeat.lua`.
+    ///
+    /// - Throws: `WireError` if the reply has another shape.
+    public init(_ reply: ReplyView) throws(WireError) {
+        guard reply.count == 4, let lease = reply[1].integer else {
+            throw reply.unexpected(from: Scripts.heartbeat)
+        }
+        isRegistered = reply[0].integer != 0
+        self.lease = lease == 1 ? .held : lease == 0 ? .removed : .settled
+        hasUnfinishedWork = reply[2].integer == 1
+        serverTime = try Timestamp(epochText: reply[3].bytes ?? [], field: "server's time")
+    }
+}
+
 extension WorkerIdentity {
     /// Registers, or registers again after a lost connection.
     ///
@@ -51,7 +86,7 @@ extension WorkerIdentity {
     ///   - lifetime: of the worker hash.
     ///   - interval: until the next heartbeat.
     ///   - running: the execution, its job, the timeout in seconds and how long it has run.
-    /// - Returns: the call, to be sent.
+    /// - Returns: the call, to be sent; read with `HeartbeatReply`.
     public func heartbeat(
         at now: Timestamp, lifetime: Duration, interval: Duration,
         running: (execution: ExecutionID, job: JobID, timeoutSeconds: Int, ran: Duration)?

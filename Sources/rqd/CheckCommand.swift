@@ -44,7 +44,7 @@ struct CheckCommand: ParsableCommand {
         for finding in findings {
             switch finding.verdict {
             case .fine: if !show { print("ok: \(finding.message)") }
-            case .wrong, .unreachable: Complaint.say(finding.message)
+            case .doubtful, .wrong, .unreachable: Complaint.say(finding.message)
             }
         }
         let isWrong = !isMachineFine || findings.contains { $0.verdict == .wrong }

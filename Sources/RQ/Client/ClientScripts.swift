@@ -3,7 +3,7 @@ import RedisKit
 /// The Lua scripts of the client library: each is one atomic step.
 ///
 /// Their sources lie in `Client/Scripts`, with what they take and return at their heads;
-/// `common.lua` and `client.lua` are put before each.
+/// `common.lua`, `bounds.lua` and `client.lua` are put before each.
 enum ClientScripts {
     /// Makes jobs: `enqueue.lua`.
     static let enqueue = script("enqueue", PackageResources.enqueue_lua)
@@ -21,6 +21,7 @@ enum ClientScripts {
     private static func script(_ name: String, _ source: [UInt8]) -> Script {
         Script(
             name: name,
-            source: PackageResources.common_lua + PackageResources.client_lua + source)
+            source: PackageResources.common_lua + PackageResources.bounds_lua
+                + PackageResources.client_lua + source)
     }
 }

@@ -169,10 +169,13 @@ extension SchedulerIdentity {
             [.bytes(queue.bytes), .integer(place), .integer(Self.batch)])
     }
 
-    /// Reads a count, and the place to go on from: nil at the end.
-    public static func readDeferred(_ reply: ReplyView) -> (count: Int, next: Int?) {
-        guard reply.count == 2, let next = reply[1].integer else { return (0, nil) }
-        return (reply[0].integer ?? 0, next < 0 ? nil : next)
+    /// Reads a count, and the place to go on from: nil at the end; `isMidway` in the midst of a job
+    /// with many parents, which is to be gone on with soon.
+    public static func readDeferred(
+        _ reply: ReplyView
+    ) -> (count: Int, next: Int?, isMidway: Bool) {
+        guard reply.count == 3, let next = reply[1].integer else { return (0, nil, false) }
+        return (reply[0].integer ?? 0, next < 0 ? nil : next, reply[2].integer == 1)
     }
 
     /// Removes workers whose hash is gone from the set of a queue, or of all; read with `readPage`.
@@ -200,9 +203,25 @@ extension SchedulerIdentity {
         return (cursor(reply[0]), reply[1].integer ?? 0)
     }
 
-    /// Takes slots of a rate limit back from jobs that have ended; answers with their number.
-    public func sweepLimit(_ limit: [UInt8], at now: Timestamp) -> ScriptRequest {
-        request(MaintenanceScripts.limit, at: now, [.bytes(limit), .integer(Self.batch * 10)])
+    /// Takes slots of a rate limit back from jobs that have ended; read with `readPlace`.
+    ///
+    /// - Parameters:
+    ///   - limit: its key.
+    ///   - place: how many slots to pass over: those that an earlier call left alone.
+    ///   - now: the moment.
+    /// - Returns: the call, to be sent.
+    public func sweepLimit(
+        _ limit: [UInt8], from place: Int, at now: Timestamp
+    ) -> ScriptRequest {
+        request(
+            MaintenanceScripts.limit, at: now,
+            [.bytes(limit), .integer(Self.batch), .integer(place)])
+    }
+
+    /// Reads a count, and the place to go on from: nil at the end.
+    public static func readPlace(_ reply: ReplyView) -> (count: Int, next: Int?) {
+        guard reply.count == 2, let next = reply[1].integer else { return (0, nil) }
+        return (reply[0].integer ?? 0, next < 0 ? nil : next)
     }
 
     /// Looks at some keys for jobs that say they are queued; read with `readSearch`.

@@ -2,7 +2,8 @@ import RedisKit
 
 /// The Lua scripts of a scheduler: each is one atomic step, bounded, and safe to send again.
 ///
-/// Their sources lie in `Scripts/Maintenance`; `common.lua` and `shared.lua` are put before each.
+/// Their sources lie in `Scripts/Maintenance`; `common.lua`, `bounds.lua` and `shared.lua` are put before
+/// each.
 enum MaintenanceScripts {
     static let schedule = script("schedule", PackageResources.schedule_lua)
     static let beat = script("beat", PackageResources.beat_lua)
@@ -23,12 +24,13 @@ enum MaintenanceScripts {
     /// A hand-back that happens only if the lease is over.
     static let reclaim = Script(
         name: "reclaim",
-        source: PackageResources.common_lua + PackageResources.reclaim_lua
-            + PackageResources.handback_lua)
+        source: PackageResources.common_lua + PackageResources.bounds_lua
+            + PackageResources.reclaim_lua + PackageResources.handback_lua)
 
     private static func script(_ name: String, _ source: [UInt8]) -> Script {
         Script(
             name: name,
-            source: PackageResources.common_lua + PackageResources.shared_lua + source)
+            source: PackageResources.common_lua + PackageResources.bounds_lua
+                + PackageResources.shared_lua + source)
     }
 }

@@ -25,7 +25,7 @@ public struct SchedulerIdentity: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - queue: whose jobs.
-    ///   - now: jobs that are due by then are moved.
+    ///   - now: the sender's clock; what is due is decided by the server's.
     ///   - most: how many jobs at most.
     ///   - dead: the name of a scheduler that is known to be dead: its lock counts as free.
     /// - Returns: the call, to be sent; a tracking connection hears of changes afterwards.
@@ -46,7 +46,7 @@ public struct SchedulerIdentity: Sendable, Hashable {
     /// - Parameters:
     ///   - card: what it tells about itself.
     ///   - now: its sign of life.
-    /// - Returns: the call, to be sent.
+    /// - Returns: the call, to be sent; the server answers with its time, in epoch seconds.
     public func beat(_ card: SchedulerCard, at now: Timestamp) -> ScriptRequest {
         let fields = card.fields(name: name, at: now)
         return request(
@@ -136,12 +136,12 @@ public enum PassReply: Sendable, Equatable {
     public static func read(_ reply: ReplyView) throws(WireError) -> PassReply {
         switch reply.word(0) {
         case "mine" where reply.count >= 4:
-            let next = Double(reply.word(2)).flatMap { seconds in
-                seconds.magnitude < 1e11 ? Timestamp(microseconds: Int(seconds * 1e6)) : nil
+            let wait = Double(reply.word(2)).flatMap { seconds in
+                seconds.magnitude < 1e11 ? Duration.microseconds(Int(seconds * 1e6)) : nil
             }
             return .mine(
                 SchedulerPass(
-                    isNew: reply[1].integer == 1, next: next, dropped: reply[3].integer ?? 0,
+                    isNew: reply[1].integer == 1, wait: wait, dropped: reply[3].integer ?? 0,
                     moved: reply.dropFirst(4).map { JobID(bytes: $0.bytes ?? []) }))
         case "held" where reply.count == 4:
             let milliseconds = reply[3].integer ?? -1
@@ -157,17 +157,17 @@ public enum PassReply: Sendable, Equatable {
 public struct SchedulerPass: Sendable, Equatable {
     /// Whether the lock was not this scheduler's before.
     public let isNew: Bool
-    /// When the next job is due; nil when none is scheduled.
-    public let next: Timestamp?
+    /// After how long the next job is due, by the server's clock; nil when none is scheduled.
+    public let wait: Duration?
     /// How many entries had no job that could be queued: deleted or canceled.
     public let dropped: Int
     /// The jobs that were moved.
     public let moved: [JobID]
 
     /// A pass.
-    public init(isNew: Bool, next: Timestamp?, dropped: Int, moved: [JobID]) {
+    public init(isNew: Bool, wait: Duration?, dropped: Int, moved: [JobID]) {
         self.isNew = isNew
-        self.next = next
+        self.wait = wait
         self.dropped = dropped
         self.moved = moved
     }

@@ -16,11 +16,22 @@ end
 if known ~= PROCESS then redis.call('DEL', worker_key) end
 local last = 10 + tonumber(ARGV[10])
 redis.call('HSET', worker_key, unpack(ARGV, last + 1))
-redis.call('HSET', worker_key, 'state', 'idle')
+redis.call('HSET', worker_key, 'state', 'idle', 'last_heartbeat', ISO)
 redis.call('EXPIRE', worker_key, ARGV[7])
 redis.call('SADD', P .. 'workers', worker_key)
 for i = 11, last do redis.call('SADD', P .. 'workers:' .. ARGV[i], worker_key) end
 redis.call('HSET', P .. 'rqd:workers', W, PROCESS)
 local reply = {'born'}
-for _, e in ipairs(redis.call('HKEYS', claims_key)) do reply[#reply + 1] = e end
+-- Of very many some: whoever has settled those registers again.
+local MOST_CLAIMS = 500
+if (try('HLEN', claims_key) or 0) <= MOST_CLAIMS then
+  for _, e in ipairs(redis.call('HKEYS', claims_key)) do reply[#reply + 1] = e end
+  return reply
+end
+local cursor = '0'
+repeat
+  local page = redis.call('HSCAN', claims_key, cursor, 'COUNT', MOST_CLAIMS)
+  for i = 1, #page[2], 2 do reply[#reply + 1] = page[2][i] end
+  cursor = page[1]
+until #reply > 1 or cursor == '0'
 return reply

@@ -20,14 +20,14 @@ end
 -- Whether one of rqd's workers runs the job. What a Python worker runs, or has died of, is not
 -- looked at: rq itself would run the job again, and nobody would tell us when it ends.
 local function runs(id)
-  for _, e in ipairs(try('ZRANGEBYSCORE', P .. 'executions:' .. id, NOW, '+inf') or {}) do
-    local owner = try('HGET', P .. 'execution:' .. id .. ':' .. e, 'worker_name')
-    if owner and redis.call('HEXISTS', P .. 'rqd:workers', owner) == 1 then return true end
-  end
-  return false
+  return any_run(id, function(key)
+    local owner = try('HGET', key, 'worker_name')
+    return owner and redis.call('HEXISTS', P .. 'rqd:workers', owner) == 1
+  end)
 end
 
--- Why a job cannot run, or nil. One that runs already is queued again by its outcome.
+-- Why a job cannot run, or nil; 'undecided' if it takes another call to tell. One that runs already
+-- is queued again by its outcome.
 local function refusal(list, queue, id, key)
   local h = redis.pcall('HMGET', key, 'data', 'status')
   if h.err and string.find(h.err, 'WRONGTYPE') then return 'not a hash' end
@@ -38,7 +38,9 @@ local function refusal(list, queue, id, key)
   end
   if not h[1] then return 'missing' end
   if h[2] == 'canceled' then return 'canceled' end
-  if runs(id) then
+  local is_running = runs(id)
+  if is_running == nil then return 'undecided' end
+  if is_running then
     redis.call('HSET', key, 'rqd_queued_again', queue)
     return 'running'
   end
@@ -99,8 +101,13 @@ for i = 1, #KEYS - 1 do
       take(queue, id)
       return {'job', queue, id, redis.call('HGETALL', job_key(id)), dropped}
     end
+    if why == 'undecided' then
+      redis.call('LPUSH', list, id)
+      return {'again', dropped}
+    end
     drop(queue, id, why)
-    if #dropped >= MOST * 3 then return {'again', dropped} end
+    spend(5)
+    if #dropped >= MOST * 3 or budget <= 0 then return {'again', dropped} end
   end
 end
 redis.call('HSET', worker_key, 'state', 'idle')

@@ -1,9 +1,39 @@
--- What the scripts share. Prepended to each of them.
+-- What the scripts share. Prepended to each of them, with bounds.lua behind it.
 -- Every script's first arguments: key prefix, worker name, execution id ('' where there is none),
--- now (whole epoch seconds), now (epoch seconds with a fraction), now (UTC, ISO 8601).
+-- then the sender's time: whole epoch seconds, epoch seconds with a fraction, UTC in ISO 8601.
 local P, W, E = ARGV[1] .. ':', ARGV[2], ARGV[3]
-local NOW, NOWF, ISO = tonumber(ARGV[4]), ARGV[5], ARGV[6]
 local YEAR = 31536000
+
+-- Now, in the same three forms, by the server's clock: leases, lifetimes and due times of all hosts
+-- are compared with it. Only where TIME is not permitted it is the sender's clock.
+local NOW, NOWF, ISO = tonumber(ARGV[4]), ARGV[5], ARGV[6]
+do
+  -- Days since 1970-01-01 as year, month, day. Source: H. Hinnant, chrono-compatible low-level date
+  -- algorithms, civil_from_days.
+  local function civil(days)
+    local z = days + 719468
+    local era = math.floor(z / 146097)
+    local doe = z - era * 146097
+    local yoe = math.floor((doe - math.floor(doe / 1460) + math.floor(doe / 36524)
+      - math.floor(doe / 146096)) / 365)
+    local doy = doe - (365 * yoe + math.floor(yoe / 4) - math.floor(yoe / 100))
+    local mp = math.floor((5 * doy + 2) / 153)
+    local month = mp < 10 and mp + 3 or mp - 9
+    local year, day = yoe + era * 400, doy - math.floor((153 * mp + 2) / 5) + 1
+    return month <= 2 and year + 1 or year, month, day
+  end
+  local time = redis.pcall('TIME')
+  if not time.err then
+    local seconds, micros = tonumber(time[1]), tonumber(time[2])
+    local year, month, day = civil(math.floor(seconds / 86400))
+    local hour = math.floor(seconds % 86400 / 3600)
+    NOW, NOWF = seconds, string.format('%d.%06d', seconds, micros)
+    ISO = string.format('%04d-%02d-%02dT%02d:%02d:%02d.%06dZ', year, month, day, hour,
+      math.floor(seconds % 3600 / 60), seconds % 60, micros)
+  end
+end
+-- When the job in question ended: by the server's clock, unless its worker knows.
+local ENDED = ISO
 
 local worker_key = P .. 'worker:' .. W
 local claims_key = P .. 'rqd:claims:' .. W
@@ -24,6 +54,11 @@ local function try(...)
   local reply = redis.pcall(...)
   if type(reply) == 'table' and reply.err then return nil end
   return reply
+end
+
+-- Deletes keys that may be large: their memory is freed beside the server's work.
+local function remove(...)
+  if try('UNLINK', ...) == nil then try('DEL', ...) end
 end
 
 -- Seconds of a claim's lease: the next heartbeat and a minute. Source: rq, get_heartbeat_ttl.
@@ -80,7 +115,7 @@ end
 
 local function delete_job(id, group)
   if group and group ~= '' then try('SREM', P .. 'group:' .. group, id) end
-  try('DEL', job_key(id), job_key(id) .. ':dependents', P .. 'job::' .. id .. ':dependencies',
+  remove(job_key(id), job_key(id) .. ':dependents', P .. 'job::' .. id .. ':dependencies',
     P .. 'results:' .. id, P .. 'executions:' .. id)
 end
 
@@ -90,23 +125,8 @@ local function push(queue, id, front)
   try(front and 'LPUSH' or 'RPUSH', queue_key(queue), id)
 end
 
--- Queues what a rate limit lets through, the oldest first; looks at `steps` of those that wait, or
--- at as many as it takes. Source: rq, RateLimitRegistry.
-local function promote(limit, steps)
-  local key = P .. 'rl:' .. limit
-  local most = tonumber(try('HGET', key, 'concurrency') or nil) or 0
-  for _ = 1, steps or math.huge do
-    if (try('ZCARD', key .. ':allowed') or most) >= most then return end
-    local id = (try('ZPOPMIN', key .. ':rate_limited') or {})[1]
-    if not id then return end
-    local h = try('HMGET', job_key(id), 'origin', 'status', 'enqueue_at_front') or {}
-    if h[1] and h[2] == 'rate_limited' then
-      try('ZADD', key .. ':allowed', NOW, id)
-      try('HSET', job_key(id), 'status', 'queued', 'enqueued_at', ISO)
-      push(h[1], id, h[3] == '1')
-    end
-  end
-end
+-- In bounds.lua: they may have much to do, and leave some of it to later steps.
+local promote, release_dependents
 
 -- Gives back a job's place under its rate limit, unless it goes on at once.
 local function release_slot(limit, id)
@@ -135,36 +155,10 @@ local function met(status, allow_failure)
   return not status or status == 'finished' or (status == 'failed' and allow_failure)
 end
 
--- Queues the dependents of a job that has ended in `status` and whose other parents have ended too.
-local function release_dependents(id, status)
-  local dependents_key = job_key(id) .. ':dependents'
-  for _, dependent in ipairs(try('SMEMBERS', dependents_key) or {}) do
-    local h = try('HMGET', job_key(dependent), 'status', 'origin',
-      'allow_dependency_failures', 'enqueue_at_front', 'data', 'rate_limit_key',
-      'rate_limit_concurrency')
-    if h and h[5] and h[2] and h[1] ~= 'canceled' then
-      local allow, ready = h[3] == '1', true
-      local parents = try('SMEMBERS', P .. 'job::' .. dependent .. ':dependencies') or {}
-      for _, parent in ipairs(parents) do
-        local parent_status = status
-        if parent ~= id then
-          local reply = try('HGET', job_key(parent), 'status')
-          parent_status = reply or nil
-        end
-        ready = ready and met(parent_status, allow)
-      end
-      if ready and met(status, allow) then
-        try('ZREM', P .. 'deferred:' .. h[2], dependent)
-        try('SREM', dependents_key, dependent)
-        enqueue_dependent(dependent, h[2], h[4] == '1', h[6], h[7])
-      end
-    end
-  end
-end
-
 -- Records the final failure of a job. Source: rq, FailedJobRegistry.add and Job._handle_failure.
 local function fail_job(queue, id, status, result)
-  try('HSET', job_key(id), 'status', status, 'ended_at', ISO)
+  try('HSET', job_key(id), 'status', status, 'ended_at', ENDED)
+  release_dependents(id, status)
   local ttl = tonumber(try('HGET', job_key(id), 'failure_ttl') or nil) or YEAR
   if ttl == 0 then
     delete_job(id, try('HGET', job_key(id), 'group_id'))
@@ -173,5 +167,4 @@ local function fail_job(queue, id, status, result)
     try('ZADD', P .. 'failed:' .. queue, ttl < 0 and -1 or NOW + ttl, id)
     add_result(id, ttl, result)
   end
-  release_dependents(id, status)
 end

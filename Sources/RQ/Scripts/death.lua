@@ -10,10 +10,12 @@ if queues then
     redis.call('SREM', P .. 'workers:' .. queue, worker_key)
   end
 else
-  for _, list in ipairs(redis.call('SMEMBERS', P .. 'queues')) do
+  -- Of very many queues some: maintenance takes workers that are gone out of the others.
+  for _, list in ipairs(redis.call('SSCAN', P .. 'queues', 0, 'COUNT', 500)[2]) do
     redis.call('SREM', P .. 'workers:' .. string.sub(list, #queue_key('') + 1), worker_key)
   end
 end
-redis.call('DEL', worker_key, worker_key .. ':executions')
+redis.call('DEL', worker_key)
+remove(worker_key .. ':executions')
 if redis.call('EXISTS', claims_key) == 0 then redis.call('HDEL', P .. 'rqd:workers', W) end
 return 1

@@ -2,7 +2,8 @@
 -- was ours, not the job's. ARGV[7] requeue or fail; [8] the reason; [9] 1 if the job may have
 -- killed its worker; [10] how many such deaths fail it; [11] the process that must still hold the
 -- worker's name ('' for any); then the fields of the result entry, for the case that it fails.
--- Returns {fate, queue, id, deaths}: requeued | failed | lost | deleted | canceled | gone.
+-- Returns {fate, queue, id, deaths}: requeued | failed | lost | deleted | canceled | gone;
+-- 'unfinished' at place 6 as of outcome.lua.
 local claim = claim_of(E)
 if not claim then return {'gone'} end
 -- A successor may have the name by now, and this claim may be its own.
@@ -15,7 +16,7 @@ end_execution(queue, id, E)
 if try('EXISTS', worker_key) == 1 then try('HSET', worker_key, 'state', 'idle') end
 if not h[1] or h[2] == 'canceled' then
   release_slot(claim[3], id)
-  return {h[1] and 'canceled' or 'deleted', queue, id}
+  return with_rest({h[1] and 'canceled' or 'deleted', queue, id})
 end
 if not held then return {'lost', queue, id} end
 
@@ -32,4 +33,4 @@ local result = {}
 for i = 12, #ARGV do result[#result + 1] = ARGV[i] end
 fail_job(queue, id, 'failed', result)
 release_slot(claim[3], id)
-return {'failed', queue, id, tostring(deaths)}
+return with_rest({'failed', queue, id, tostring(deaths)})

@@ -4,9 +4,11 @@
 -- ARGV[7] the process that held the name, '' for none; [8] the process that takes it, '' for none;
 -- [9] requeue or fail; [10] the reason; [11] 1 if a job may have killed its worker; [12] how many
 -- such deaths fail it; [13] the queue of the id it took last, [14] that id ('' for none), [15] when
--- (ISO); then the fields of the result entry, for a job that fails.
+-- (ISO); [16] where to go on, '' at first; then the fields of the result entry, for a job that
+-- fails.
 -- Returns {'taken', process, hostname, pid} if another process has the name, else {'inherited',
--- fate, queue, id, deaths, …}: requeued | failed | canceled | deleted.
+-- where to go on or '' if all is done, 1 if something is left to resume.lua, then fate, queue, id,
+-- deaths, …}: requeued | failed | canceled | deleted.
 local hosted = P .. 'rqd:hosted'
 local known = redis.call('HGET', hosted, W) or redis.call('HGET', P .. 'rqd:workers', W)
 if known and known ~= ARGV[7] and known ~= ARGV[8] then return {'taken', known, '', ''} end
@@ -16,8 +18,8 @@ if not known then
 end
 
 local result = {}
-for i = 16, #ARGV do result[#result + 1] = ARGV[i] end
-local reply, settled = {'inherited'}, {}
+for i = 17, #ARGV do result[#result + 1] = ARGV[i] end
+local reply, settled = {'inherited', '', 0}, {}
 
 local function tell(fate, queue, id, deaths)
   for _, word in ipairs({fate, queue, id, tostring(deaths or 0)}) do reply[#reply + 1] = word end
@@ -41,6 +43,7 @@ end
 -- started. What has an outcome keeps it.
 local function settle(list, id, e)
   if settled[id] then return end
+  spend(20)
   local h = try('HMGET', job_key(id), 'data', 'status', 'origin', 'rate_limit_key', 'started_at')
   h = h or {}
   local queue = h[3] and h[3] ~= '' and h[3] or list
@@ -60,11 +63,12 @@ local function settle(list, id, e)
   if not ran and not taken then return end
   settled[id] = true
   local between = queue_key(list) .. ':intermediate'
+  spend(math.ceil((try('LLEN', between) or 0) / 200))
   try('LREM', between, 1, id)
   try('DEL', between .. ':first_seen:' .. id)
   if not h[1] then return tell('deleted', list, id) end
   if h[2] == 'canceled' then return tell('canceled', list, id) end
-  if h[2] ~= 'started' and lies_in(queue_key(list), id) then return end
+  if h[2] ~= 'started' and lies_in(queue_key(list), id) ~= false then return end
   hand_back(ran and queue or list, id, h[4])
 end
 
@@ -74,41 +78,71 @@ local function split(m)
   return m, ''
 end
 
-for _, m in ipairs(try('SMEMBERS', worker_key .. ':executions') or {}) do
-  local id, e = split(m)
-  settle(try('HGET', job_key(id), 'origin') or '', id, e)
+-- Ends the call: what is left is done by the next one, from there on.
+local function stop_at(place)
+  reply[2], reply[3] = place, has_rest and 1 or 0
+  return reply
 end
+
+local runs_key = worker_key .. ':executions'
+local cursor = '0'
+repeat
+  local page = try('SSCAN', runs_key, cursor, 'COUNT', 100) or {'0', {}}
+  spend(1)
+  for _, m in ipairs(page[2]) do
+    if budget <= 0 then return stop_at('1:0') end
+    local id, e = split(m)
+    settle(try('HGET', job_key(id), 'origin') or '', id, e)
+    redis.call('SREM', runs_key, m)
+  end
+  cursor = page[1]
+until cursor == '0'
+
+-- Of so many queues that RQ keeps no list of this worker's, all are looked at; of more, none.
+local MOST_QUEUES = 500
 local queues, names = {}, try('HGET', worker_key, 'queues')
 if names then
   for queue in string.gmatch(names, '[^,]+') do queues[#queues + 1] = queue end
-else
+elseif (try('SCARD', P .. 'queues') or 0) <= MOST_QUEUES then
   for _, list in ipairs(try('SMEMBERS', P .. 'queues') or {}) do
     queues[#queues + 1] = string.sub(list, #queue_key('') + 1)
   end
+  table.sort(queues)
 end
 -- Before RQ 3 nothing lists a worker's runs; a job tells whose it is once it has started.
 local function is_mine(id, m, e)
+  spend(2)
   local owner = e ~= '' and try('HGET', P .. 'execution:' .. m, 'worker_name')
   if owner and owner ~= '' then return owner == W end
   local h = try('HMGET', job_key(id), 'worker_name', 'status', 'started_at') or {}
   if h[1] == W and h[2] == 'started' then return true end
   return id == ARGV[14] and (h[3] or '') < ARGV[15]
 end
-for _, queue in ipairs(queues) do
-  for _, m in ipairs(try('ZRANGE', P .. 'wip:' .. queue, 0, 999) or {}) do
+local number, from = string.match(ARGV[16], '^(%d+):(%d+)$')
+number, from = tonumber(number) or 1, tonumber(from) or 0
+while number <= #queues do
+  local queue = queues[number]
+  spend(2)
+  local members = try('ZRANGE', P .. 'wip:' .. queue, from, math.min(from + 99, 999)) or {}
+  for _, m in ipairs(members) do
+    if budget <= 0 then return stop_at(number .. ':' .. from) end
     local id, e = split(m)
     if is_mine(id, m, e) then settle(queue, id, e) end
+    if try('ZSCORE', P .. 'wip:' .. queue, m) then from = from + 1 end
   end
+  if #members < 100 or from > 999 then number, from = number + 1, 0 end
+  if budget <= 0 and number <= #queues then return stop_at(number .. ':' .. from) end
 end
 if ARGV[14] ~= '' then settle(ARGV[13], ARGV[14], nil) end
 
 for _, queue in ipairs(queues) do redis.call('SREM', P .. 'workers:' .. queue, worker_key) end
 redis.call('SREM', P .. 'workers', worker_key)
-redis.call('DEL', worker_key, worker_key .. ':executions')
+redis.call('DEL', worker_key)
+remove(runs_key)
 if redis.call('EXISTS', claims_key) == 0 then redis.call('HDEL', P .. 'rqd:workers', W) end
 if ARGV[8] == '' then
   redis.call('HDEL', hosted, W)
 else
   redis.call('HSET', hosted, W, ARGV[8])
 end
-return reply
+return stop_at('')

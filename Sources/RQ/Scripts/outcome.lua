@@ -5,10 +5,12 @@
 -- hash's lifetime when idle; [12] number of changed fields, then their names and values; then the
 -- fields of the result entry. Returns {fate, queue, id, …}: finished, ttl | failed | stopped |
 -- retried, left | scheduled, left, seconds | canceled (while it ran; its result is kept) |
--- deleted (while it ran) | lost, status (another process has decided) | gone.
+-- deleted (while it ran) | lost, status (another process has decided) | gone. At place 6 stands
+-- 'unfinished' if dependents or a rate limit are left to resume.lua.
 local KIND, STARTED, SECONDS = ARGV[7], ARGV[8], ARGV[9]
 local unlisted = string.match(KIND, '^unlisted:(.*)$')
 KIND = unlisted or KIND
+ENDED = ARGV[6]
 local claim = claim_of(E)
 if not claim then return {'gone'} end
 local queue, id = claim[1], claim[2]
@@ -35,17 +37,17 @@ end
 count(KIND == 'finished' and 'successful_job_count' or 'failed_job_count')
 if not h[1] then
   release_slot(claim[3], id)
-  return {'deleted', queue, id}
+  return with_rest({'deleted', queue, id})
 end
 if h[2] == 'canceled' then
   local field = KIND == 'finished' and 'result_ttl' or 'failure_ttl'
   local ttl = tonumber(try('HGET', key, field) or nil)
   add_result(id, ttl or tonumber(ARGV[10]), result)
   release_slot(claim[3], id)
-  return {'canceled', queue, id}
+  return with_rest({'canceled', queue, id})
 end
 
-try('HSET', key, 'started_at', STARTED, 'ended_at', ISO, 'last_heartbeat', ISO)
+try('HSET', key, 'started_at', STARTED, 'ended_at', ENDED, 'last_heartbeat', ISO)
 for i = 13, first_result - 1, 2 do try('HSET', key, ARGV[i], ARGV[i + 1]) end
 h = try('HMGET', key, 'result_ttl', 'retries_left', 'retry_intervals',
   'enqueue_at_front_on_retry', 'group_id', 'repeats_left', 'repeat_intervals', 'ttl')
@@ -109,7 +111,7 @@ if KIND == 'finished' then
     end
   end
   release_slot(claim[3], id)
-  return {'finished', queue, id, tostring(ttl)}
+  return with_rest({'finished', queue, id, tostring(ttl)})
 end
 
 local max, front, pauses = string.match(KIND, '^retry:(%d+):(%d):(.*)$')
@@ -119,7 +121,7 @@ if max then
     result[2] = '5'
     fail_job(queue, id, 'failed', result)
     release_slot(claim[3], id)
-    return {'failed', queue, id}
+    return with_rest({'failed', queue, id})
   end
   local list = {}
   for seconds in string.gmatch(pauses, '%d+') do list[#list + 1] = tonumber(seconds) end
@@ -130,8 +132,10 @@ if max then
   run_again(seconds, front == '1')
   release_slot(claim[3], id)
   local remaining = tostring(math.max(tonumber(max) - granted - 1, 0))
-  if seconds > 0 then return {'scheduled', queue, id, remaining, tostring(seconds)} end
-  return {'retried', queue, id, remaining}
+  if seconds > 0 then
+    return with_rest({'scheduled', queue, id, remaining, tostring(seconds)})
+  end
+  return with_rest({'retried', queue, id, remaining})
 end
 
 local left = tonumber(h[2] or nil)
@@ -141,8 +145,10 @@ if KIND == 'failed' and left and left > 0 then
   try('HSET', key, 'retries_left', left - 1)
   run_again(seconds, h[4] == '1')
   release_slot(claim[3], id)
-  if seconds > 0 then return {'scheduled', queue, id, tostring(left - 1), tostring(seconds)} end
-  return {'retried', queue, id, tostring(left - 1)}
+  if seconds > 0 then
+    return with_rest({'scheduled', queue, id, tostring(left - 1), tostring(seconds)})
+  end
+  return with_rest({'retried', queue, id, tostring(left - 1)})
 end
 if unlisted then
   try('HSET', key, 'status', KIND)
@@ -152,4 +158,4 @@ else
 end
 queue_again()
 release_slot(claim[3], id)
-return {KIND, queue, id}
+return with_rest({KIND, queue, id})

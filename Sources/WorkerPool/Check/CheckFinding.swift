@@ -4,6 +4,8 @@ public struct CheckFinding: Sendable, Equatable {
     public enum Verdict: Sendable, Equatable {
         /// It works.
         case fine
+        /// It works, but something is to be put right.
+        case doubtful
         /// It does not work because of what the configuration says.
         case wrong
         /// It cannot be reached, which may pass by itself.

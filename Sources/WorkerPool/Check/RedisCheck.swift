@@ -1,3 +1,4 @@
+import RQ
 import RedisKit
 
 /// Tries Redis the way a worker uses it.
@@ -29,9 +30,12 @@ public enum RedisCheck {
             findings += try forbidden(configuration.keyPrefix, connection, timeout).map {
                 CheckFinding(.wrong, "\(endpoint): \($0)")
             }
+            let doubts = [clock(of: connection, timeout)].compactMap { words in
+                words.map { CheckFinding(.doubtful, "\(endpoint): \($0)") }
+            }
             let name = release.map { "\($0)" } ?? "Redis"
             let fine = CheckFinding(.fine, "\(endpoint): \(name), all commands are allowed")
-            return findings.isEmpty ? [fine] : findings
+            return (findings.isEmpty ? [fine] : findings) + doubts
         } catch {
             return [finding(error, endpoint)]
         }
@@ -56,6 +60,28 @@ public enum RedisCheck {
     ) -> ServerRelease? {
         let reply = try? connection.call(Command("INFO", "server"), timeout: timeout)
         return reply?.text.flatMap { ServerRelease(information: $0) }
+    }
+
+    /// What is to be said of the server's clock; nil if it may be the same as this host's.
+    private static func clock(of connection: Connection, _ timeout: Duration) -> String? {
+        let asked = Timestamp.now()
+        let time = try? connection.call(Command("TIME"), timeout: timeout) {
+            Timestamp(serverTime: $0)
+        }
+        guard let server = time ?? nil else { return nil }
+        return complaint(about: server, asked: asked, answered: .now())
+    }
+
+    /// Complains about clocks that differ.
+    static func complaint(
+        about server: Timestamp, asked: Timestamp, answered: Timestamp
+    ) -> String? {
+        var clock = ServerClock()
+        guard case .differs(let offset) = clock.saw(server, asked: asked, answered: answered) else {
+            return nil
+        }
+        return "its clock and this host's differ: this host's is \(ClockWords.difference(offset));"
+            + " set both by the same source (NTP)"
     }
 
     /// Complains about a server that is too old.
@@ -97,7 +123,9 @@ public enum RedisCheck {
             {'SADD', key, 'm'}, {'SMEMBERS', key}, {'SREM', key, 'm'},
             {'ZADD', key, 1, 'm'}, {'ZSCORE', key, 'm'}, {'ZREM', key, 'm'},
             {'RPUSH', key, 'm'}, {'LLEN', key}, {'LPUSH', key, 'm'}, {'LPOP', key}, {'DEL', key},
-            {'XADD', key, '*', 'f', 'v'}, {'DEL', key},
+            {'XADD', key, '*', 'f', 'v'}, {'RENAME', key, key}, {'DEL', key}, {'UNLINK', key}, {'TIME'},
+            {'SCARD', key}, {'SRANDMEMBER', key, 1}, {'SISMEMBER', key, 'm'}, {'HLEN', key},
+            {'HSCAN', key, 0}, {'ZREVRANGEBYSCORE', key, '+inf', 0, 'LIMIT', 0, 1},
         }
         local refused, said = {}, {}
         for _, command in ipairs(tries) do

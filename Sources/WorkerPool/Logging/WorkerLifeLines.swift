@@ -228,6 +228,32 @@ extension WorkerLog {
         }
     }
 
+    /// The clocks of Redis and of this host differ.
+    ///
+    /// - Parameter offset: positive if this host's is behind.
+    func clocksDiffer(by offset: Duration) {
+        let words = ClockWords.difference(offset)
+        say(.warning, "clocks of Redis and this host differ") {
+            ["difference": "\(words)"]
+        } sentence: {
+            "The clocks of Redis and this host differ: this host's is \(words); what is due and when"
+                + " leases end is decided by Redis' clock"
+        } classic: {
+            "Worker \(worker): the clocks of Redis and this host differ: this host's is \(words)"
+        }
+    }
+
+    /// They agree again.
+    func clocksAgree() {
+        say(.info, "clocks of Redis and this host agree again") {
+            [:]
+        } sentence: {
+            "The clocks of Redis and this host agree again"
+        } classic: {
+            "Worker \(worker): the clocks of Redis and this host agree again"
+        }
+    }
+
     /// Redis answers again.
     func redisBack() {
         say(.info, "Redis is back") {

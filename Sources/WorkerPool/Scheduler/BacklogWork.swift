@@ -35,13 +35,13 @@ extension Scheduler {
             jobs.map { Command("HGET", .bytes($0), "enqueued_at") })
         return times.map { reply in
             // A job that does not say counts from now on: it is not worth another worker yet.
-            reply.bytes.flatMap { try? Timestamp(utcISO: $0, field: "enqueued_at") } ?? .now()
+            reply.bytes.flatMap { try? Timestamp(utcISO: $0, field: "enqueued_at") } ?? serverTime
         }
     }
 
     /// Writes it where the master sees it.
     private func show(_ pool: BacklogWatch.Pool, since oldest: Timestamp?) {
-        let waited = oldest.map { max(Timestamp.now() - $0, .zero) }
+        let waited = oldest.map { max(serverTime - $0, .zero) }
         let since = waited.map { MonotonicTime.now() + (.zero - $0) }
         if since == nil, scoreboard.waitingSince(pool: pool.number) == nil { return }
         scoreboard.setWaiting(pool: pool.number, since: since)

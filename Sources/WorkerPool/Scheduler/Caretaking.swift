@@ -39,13 +39,13 @@ extension Scheduler {
         case .queueDeferred(let queue): queueDeferred(queue)
         case .unstick(let queue): unstick(queue)
         case .sweepWorkers(let queue, let cursor): sweepWorkers(queue, cursor)
-        case .findVanished: findVanished()
+        case .findVanished(let cursor): findVanished(cursor)
         case .bury(let worker, let holder): bury(worker, holder)
         case .listGroups(let cursor): listGroups(cursor)
         case .sweepGroup(let group, let cursor): sweepGroup(group, cursor)
-        case .listLimits: listLimits()
-        case .sweepLimit(let limit):
-            _ = ask { try $0.call(identity.sweepLimit(limit, at: .now())) { _ in } }
+        case .listLimits(let cursor): listLimits(cursor)
+        case .sweepLimit(let limit, let place): sweepLimit(limit, place)
+        case .resume: resume()
         case .search(let cursor): search(cursor)
         case .checkSuspects: checkSuspects()
         }
@@ -75,6 +75,7 @@ extension Scheduler {
         let reply = ask { try $0.call(request) { SchedulerIdentity.readAbandoned($0) } } ?? nil
         guard let reply else { return }
         tell(reply.settled, queue, "abandoned job settled")
+        if !reply.settled.isEmpty { plan.follow(with: [.resume]) }
         if reply.more {
             plan.follow(with: [.settleAbandoned(queue, passing: passing + reply.left)])
         }
@@ -95,6 +96,7 @@ extension Scheduler {
         let reply = ask { try $0.call(request) { SchedulerIdentity.readDeferred($0) } }
         guard let reply else { return }
         memory.deferredPlace[queue] = reply.next
+        if reply.isMidway { plan.follow(with: [.queueDeferred(queue)]) }
         tell(reply.count, queue, "deferred jobs queued")
     }
 
@@ -121,17 +123,16 @@ extension Scheduler {
     }
 
     /// rqd's workers that are not registered any more and may have left claims.
-    private func findVanished() {
-        let command = Command("HGETALL", .bytes(identity.keys.claimants))
-        let all = ask { link in
-            try link.call(command) { reply in
-                stride(from: 0, to: reply.count - 1, by: 2).map { index in
-                    (WorkerName(bytes: reply[index].bytes ?? []), reply[index + 1].text ?? "")
-                }
-            }
+    private func findVanished(_ cursor: [UInt8]) {
+        guard let (next, words) = page("HSCAN", of: identity.keys.claimants, from: cursor) else {
+            return
+        }
+        if let next { plan.follow(with: [.findVanished(from: next)]) }
+        let all = stride(from: 0, to: words.count - 1, by: 2).map { index in
+            (WorkerName(bytes: words[index]), String(decoding: words[index + 1], as: UTF8.self))
         }
         // A process that lives on this host will speak for itself.
-        let others = (all ?? []).filter { !HostIdentity.isAlive(holder: $0.1) }
+        let others = all.filter { !HostIdentity.isAlive(holder: $0.1) }
         guard !others.isEmpty else { return }
         let questions = others.map { Command("EXISTS", .bytes(identity.keys.worker($0.0))) }
         let answers = ask { try $0.pipeline(questions) } ?? []
@@ -144,11 +145,13 @@ extension Scheduler {
     /// Hands back what a vanished worker had, as far as its leases are over; then forgets it.
     private func bury(_ name: WorkerName, _ holder: String) {
         let dead = WorkerIdentity(keys: identity.keys, name: name)
-        let list = Command("HKEYS", .bytes(identity.keys.claims(name)))
-        let claims = ask { try $0.call(list) { $0.map { ExecutionID(bytes: $0.bytes ?? []) } } }
-        guard let claims else { return }
+        let first = page("HSCAN", of: identity.keys.claims(name), from: MaintenanceTask.beginning)
+        guard let (next, words) = first else { return }
+        let claims = stride(from: 0, to: words.count - 1, by: 2).map { index in
+            ExecutionID(bytes: words[index])
+        }
         var isSettled = true
-        for execution in claims.prefix(SchedulerIdentity.batch) {
+        for execution in claims {
             let request = dead.reclaim(
                 execution, at: .now(), requeue: assignment.onWorkerDeath == .requeue,
                 reason: "its worker has vanished", quarantineAfter: assignment.quarantineAfter)
@@ -166,28 +169,20 @@ extension Scheduler {
                     "RQ_JOB_ID": "\(settled.2)", "fate": "\(settled.0)",
                 ])
         }
-        guard isSettled, claims.count <= SchedulerIdentity.batch else { return }
+        if !claims.isEmpty { plan.follow(with: [.resume]) }
+        // More of them, or what is not to be settled yet, has its turn at the next glance.
+        guard isSettled, next == nil else { return }
         _ = ask { try $0.call(dead.death(at: .now(), holder: holder)) { _ in } }
     }
 
     private func listGroups(_ cursor: [UInt8]) {
-        let command = Command(
-            "SSCAN", .bytes(identity.keys.groups), .bytes(cursor), "COUNT",
-            .integer(SchedulerIdentity.batch))
-        let page = ask { link in
-            try link.call(command) { reply -> ([UInt8], [[UInt8]]) in
-                guard reply.count == 2 else { return ([], []) }
-                return (reply[0].bytes ?? [], reply[1].map { $0.bytes ?? [] })
-            }
+        guard let (next, groups) = page("SSCAN", of: identity.keys.groups, from: cursor) else {
+            return
         }
-        guard let (next, groups) = page else { return }
-        var tasks: [MaintenanceTask] = groups.map {
+        let tasks: [MaintenanceTask] = groups.map {
             .sweepGroup($0, from: MaintenanceTask.beginning)
         }
-        if !next.isEmpty, next != MaintenanceTask.beginning {
-            tasks.append(.listGroups(from: next))
-        }
-        plan.follow(with: tasks)
+        plan.follow(with: tasks + (next.map { [.listGroups(from: $0)] } ?? []))
     }
 
     private func sweepGroup(_ group: [UInt8], _ cursor: [UInt8]) {
@@ -196,17 +191,47 @@ extension Scheduler {
         if let next = page?.next { plan.follow(with: [.sweepGroup(group, from: next)]) }
     }
 
-    private func listLimits() {
-        let command = Command("SMEMBERS", .bytes(identity.keys.rateLimits))
-        let limits = ask { try $0.call(command) { $0.map { $0.bytes ?? [] } } }
-        plan.follow(with: (limits ?? []).map { .sweepLimit($0) })
+    private func listLimits(_ cursor: [UInt8]) {
+        guard let (next, limits) = page("SSCAN", of: identity.keys.rateLimits, from: cursor) else {
+            return
+        }
+        let tasks: [MaintenanceTask] = limits.map { .sweepLimit($0, from: 0) }
+        plan.follow(with: tasks + (next.map { [.listLimits(from: $0)] } ?? [.resume]))
+    }
+
+    private func sweepLimit(_ limit: [UInt8], _ place: Int) {
+        let request = identity.sweepLimit(limit, from: place, at: .now())
+        let reply = ask { try $0.call(request) { SchedulerIdentity.readPlace($0) } }
+        if let next = reply?.next { plan.follow(with: [.sweepLimit(limit, from: next)]) }
+    }
+
+    /// What a worker has left that died before it was through, or that nobody was told of.
+    private func resume() {
+        let request = identity.resume(at: .now())
+        let step = ask { try $0.call(request) { UnfinishedWork.Step($0) } }
+        if step?.goesOn == true { plan.follow(with: [.resume]) }
+    }
+
+    /// Some members of a set or of a hash, and where to go on: nil at the end.
+    private func page(
+        _ command: String, of key: [UInt8], from cursor: [UInt8]
+    ) -> (next: [UInt8]?, members: [[UInt8]])? {
+        let command = Command(
+            command, .bytes(key), .bytes(cursor), "COUNT", .integer(SchedulerIdentity.batch))
+        return ask { link in
+            try link.call(command) { reply in
+                guard reply.count == 2, let next = reply[0].bytes else { return (nil, []) }
+                let members = reply[1].map { $0.bytes ?? [] }
+                return (next == MaintenanceTask.beginning ? nil : next, members)
+            }
+        }
     }
 
     // What was lost.
 
     /// Lists what lies in the queues, and begins to go through the jobs.
     private func beginSearch() {
-        let now = Timestamp.now()
+        let now = serverTime
         let lengths = assignment.queues.map { Command("LLEN", .bytes(identity.keys.queue($0))) }
         guard let counts = ask({ try $0.pipeline(lengths) }) else { return }
         var listed: [QueueName: Set<JobID>] = [:]

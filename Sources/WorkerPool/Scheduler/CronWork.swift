@@ -17,11 +17,11 @@ extension Scheduler {
             seekLead()
             cronLeadAt = .now() + Self.leadInterval
         }
-        while link?.isUp == true, let (index, entry, moment) = cron.due(at: .now()) {
+        while link?.isUp == true, let (index, entry, moment) = cron.due(at: serverTime) {
             queue(index, entry, moment)
         }
         guard let lead = cronLeadAt, let due = cron.nextDue else { return cronLeadAt }
-        return min(lead, MonotonicTime.now() + max(due - .now(), .milliseconds(1)))
+        return min(lead, MonotonicTime.now() + max(due - serverTime, .milliseconds(1)))
     }
 
     /// Redis is away: so is the lead.
@@ -44,7 +44,7 @@ extension Scheduler {
             let lasts = answers.map { answer in
                 answer.text.flatMap { try? Timestamp(epochText: Array($0.utf8), field: "score") }
             }
-            cron.lead(lasts: lasts, at: .now())
+            cron.lead(lasts: lasts, at: serverTime)
             log.info("cron entries are queued here", metadata: ["entries": "\(cron.lines.count)"])
         }
         showCron()
@@ -75,9 +75,9 @@ extension Scheduler {
                 metadata: [
                     "entry": "\(entry.name)", "RQ_QUEUE": "\(entry.queue)", "RQ_JOB_ID": "\(id)",
                 ])
-            cron.queued(index, last: .now(), at: .now())
+            cron.queued(index, last: serverTime, at: serverTime)
             showCron()
-        case .done(let last)?: cron.queued(index, last: last, at: .now())
+        case .done(let last)?: cron.queued(index, last: last, at: serverTime)
         case .notLeading?: cron.follow()
         case nil: cron.postpone(index, until: .now() + Self.leadInterval)
         }

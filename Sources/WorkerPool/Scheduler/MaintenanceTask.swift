@@ -19,7 +19,7 @@ enum MaintenanceTask: Equatable, Sendable {
     /// Remove dead workers from the set of a queue, or of all.
     case sweepWorkers(QueueName?, from: [UInt8])
     /// Look for rqd's workers that vanished with their claims.
-    case findVanished
+    case findVanished(from: [UInt8])
     /// Hand back what such a worker had, and forget it.
     case bury(WorkerName, holder: String)
     /// Take the lock of the groups; with it, `listGroups` follows.
@@ -28,10 +28,12 @@ enum MaintenanceTask: Equatable, Sendable {
     case listGroups(from: [UInt8])
     /// Remove jobs that are gone from a group.
     case sweepGroup([UInt8], from: [UInt8])
-    /// List the rate limits.
-    case listLimits
+    /// List some rate limits.
+    case listLimits(from: [UInt8])
     /// Take slots back from jobs that have ended.
-    case sweepLimit([UInt8])
+    case sweepLimit([UInt8], from: Int)
+    /// Go on with what a script of any worker has left.
+    case resume
     /// Take the lock of the search for lost jobs; with it, the search begins.
     case lockSearch
     /// Search some of the keys.
@@ -122,12 +124,14 @@ struct MaintenancePlan {
         let isRound = roundAt.map { $0 <= now } == true
         guard isRound || glanceAt.map({ $0 <= now }) == true else { return }
         glanceAt = now + Self.glanceInterval
-        tasks = [.findVanished, .checkSuspects] + queues.flatMap(MaintenanceTask.glance)
+        tasks = [.resume, .findVanished(from: MaintenanceTask.beginning), .checkSuspects]
+        tasks += queues.flatMap(MaintenanceTask.glance)
         guard isRound else { return }
         roundAt = now + interval
         tasks += queues.map { .lock($0) }
         tasks += [
-            .sweepWorkers(nil, from: MaintenanceTask.beginning), .listLimits, .lockGroups,
+            .sweepWorkers(nil, from: MaintenanceTask.beginning),
+            .listLimits(from: MaintenanceTask.beginning), .lockGroups,
         ]
         if !isOnce { tasks.append(.lockSearch) }
     }

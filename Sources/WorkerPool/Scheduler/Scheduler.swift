@@ -16,6 +16,8 @@ final class Scheduler {
     let log = Logger(label: "rqd.scheduler")
     var plan: MaintenancePlan
     var memory = CaretakerMemory()
+    /// How Redis' clock differs from this host's.
+    private var serverClock = ServerClock()
     /// The last scheduler whose death became known: its locks of maintenance are void.
     var deadPeer: String?
     private(set) var link: SchedulerLink?
@@ -110,6 +112,7 @@ final class Scheduler {
             }
             guard let queue = queueOfKey[key] else { return }
             state.woken(queue, at: .now())
+        case .clock(let server, let asked): return sawClock(server, asked: asked)
         case .down(let reason): return lost(reason)
         }
         rest()
@@ -159,6 +162,23 @@ final class Scheduler {
         log.warning("Redis refused a step of the scheduler", metadata: ["reason": "\(reason)"])
     }
 
+    // The clock.
+
+    /// What the server's clock says now: what is due is due by that.
+    var serverTime: Timestamp { serverClock.time(at: .now()) }
+
+    private func sawClock(_ server: Timestamp, asked: Timestamp) {
+        switch serverClock.saw(server, asked: asked, answered: .now()) {
+        case .differs(let offset)? where scoreboard.mayTellClocks(differ: true):
+            log.warning(
+                "clocks of Redis and this host differ",
+                metadata: ["difference": "\(ClockWords.difference(offset))"])
+        case .agrees? where scoreboard.mayTellClocks(differ: false):
+            log.info("clocks of Redis and this host agree again")
+        case .differs?, .agrees?, nil: break
+        }
+    }
+
     // The work.
 
     /// Does what is due, and one task of maintenance; then waits for the next moment.
@@ -198,7 +218,13 @@ final class Scheduler {
     private func perform(_ step: SchedulerState.Step) {
         switch step {
         case .beat:
-            _ = ask { try $0.call(identity.beat(card, at: .now())) { _ in } }
+            let asked = Timestamp.now()
+            let time = ask { link in
+                try link.call(identity.beat(card, at: asked)) { $0.bytes ?? [] }
+            }
+            if let time, let server = try? Timestamp(epochText: time, field: "server's time") {
+                sawClock(server, asked: asked)
+            }
             state.beaten(at: .now())
         case .pass(let queue, let dead): pass(over: queue, replacing: dead)
         }
@@ -215,8 +241,9 @@ final class Scheduler {
         switch reply {
         case .mine(let pass):
             note(pass, queue, replacing: dead)
-            let wait = pass.next.map { $0 - Timestamp.now() }
-            state.passed(queue, .mine(moved: pass.moved.count, nextAfter: wait), at: .now())
+            // A rate limit may have more jobs than one step looks at.
+            if !pass.moved.isEmpty { plan.follow(with: [.resume]) }
+            state.passed(queue, .mine(moved: pass.moved.count, nextAfter: pass.wait), at: .now())
         case .held(let holder, let process, let expiry):
             let isDead = HostIdentity.isDead(holder: process)
             if isDead { deadPeer = holder }

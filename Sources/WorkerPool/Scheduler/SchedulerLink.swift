@@ -10,6 +10,8 @@ final class SchedulerLink {
     enum Event {
         /// A key that a script had read has changed; nil stands for all keys.
         case changed([UInt8]?)
+        /// The server's time, and when it was asked.
+        case clock(Timestamp, asked: Timestamp)
         /// It is gone; `reason` is one line.
         case down(reason: String)
     }
@@ -47,9 +49,25 @@ final class SchedulerLink {
             let calls = try Connection(to: endpoint, timeout: Self.callTime)
             try listen(for: calls)
             self.calls = calls
+            askTime()
         } catch {
             close()
             throw error
+        }
+    }
+
+    /// Has the server tell its time; where it may not, every script uses ours.
+    private func askTime() {
+        guard let calls else { return }
+        let asked = Timestamp.now()
+        do {
+            let time = try calls.call(Command("TIME"), timeout: Self.callTime) {
+                Timestamp(serverTime: $0)
+            }
+            if let time { deliver(.clock(time, asked: asked)) }
+        } catch {
+            // Whoever asks next finds out whether the link is of use.
+            return
         }
     }
 

@@ -39,8 +39,8 @@ final class Scoreboard: @unchecked Sendable {
     private let eventDescriptor: OwnedDescriptor
 
     /// The words in front of the pools' leaders: whether news is wanted, when a worker last told of
-    /// trouble with Redis, whether one told that Redis cannot tell of pushes, `used`, and how many
-    /// queues the scheduler leads, and one more.
+    /// trouble with Redis, whether one told that Redis cannot tell of pushes, `used`, how many
+    /// queues the scheduler leads, whether one told that the clocks differ, and two more.
     private static let headerWords = 8
     /// The words in front of the first record: for each pool a leader, and since when jobs wait; there
     /// are no more pools with workers than slots.
@@ -203,6 +203,14 @@ final class Scoreboard: @unchecked Sendable {
     ///
     /// *Worker process.*
     func mayTellDeafness() -> Bool { rqd_compare_exchange(words + 2, 0, 1) != 0 }
+
+    /// Whether a process may tell that the clocks of Redis and this host differ, or agree again: the
+    /// first that finds it so.
+    ///
+    /// *Worker and scheduler processes.*
+    func mayTellClocks(differ: Bool) -> Bool {
+        rqd_compare_exchange(words + 5, differ ? 0 : 1, differ ? 1 : 0) != 0
+    }
 
     /// Tells the master that a record changed, if it asked to be told.
     ///

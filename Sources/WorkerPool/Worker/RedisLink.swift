@@ -15,10 +15,12 @@ final class RedisLink {
         case settle(ClaimedJob, Outcome)
         case handBack(ExecutionID, HandBackReason)
         case heartbeat
+        case resume
         case death
         case tracking
         case script
         case address
+        case clock(asked: Timestamp)
         case ping
 
         /// Its kind alone, for the log: what it carries is the application's.
@@ -29,10 +31,12 @@ final class RedisLink {
             case .settle: "outcome"
             case .handBack: "handback"
             case .heartbeat: "heartbeat"
+            case .resume: "resume"
             case .death: "death"
             case .tracking: "tracking"
             case .script: "script"
             case .address: "address"
+            case .clock: "clock"
             case .ping: "ping"
             }
         }
@@ -49,6 +53,8 @@ final class RedisLink {
         case reply(Request, ReplyView)
         /// All that was sent in one write was answered, this long after that.
         case answered(Duration)
+        /// The server's time, and when it was asked.
+        case clock(Timestamp, asked: Timestamp)
         /// A key that a claim had read has changed, or may have.
         case woken
         /// A message on the worker's channel.
@@ -298,6 +304,8 @@ final class RedisLink {
         // first, it would do the claim before it.
         requests.send(Command("SCRIPT", "LOAD", .bytes(Scripts.outcome.source)))
         pending.append(.script)
+        requests.send(Command("TIME"))
+        pending.append(.clock(asked: .now()))
         requests.send(Command("CLIENT", "INFO"))
         pending.append(.address)
         flush()
@@ -335,6 +343,9 @@ final class RedisLink {
         switch request {
         case .tracking: deafness = reply.error
         case .ping: if let error = reply.error { fail(.refused(error)) }
+        case .clock(let asked):
+            // A server that refuses it has our time in every script instead.
+            if let time = Timestamp(serverTime: reply) { deliver(.clock(time, asked: asked)) }
         case .script: break  // a server that refuses it gets the source when it asks
         case .address:
             address = Self.address(in: reply.text ?? "") ?? "unknown"
@@ -343,7 +354,7 @@ final class RedisLink {
             silenceTimer?.arm(after: timeout)
             isUp = true
             deliver(.up)
-        case .birth, .claim, .settle, .handBack, .heartbeat, .death:
+        case .birth, .claim, .settle, .handBack, .heartbeat, .resume, .death:
             if let error = reply.error, error.refusal == .elsewhere {
                 return fail(.refused(error), during: request)
             }

@@ -52,10 +52,10 @@ extension RedisLink.Request {
     var kind: RequestBackoff.Kind? {
         switch self {
         case .birth: .birth
-        case .heartbeat: .heartbeat
+        case .heartbeat, .resume: .heartbeat
         case .settle, .handBack: .settlement
         case .claim: .claim
-        case .death, .tracking, .script, .address, .ping: nil
+        case .death, .tracking, .script, .address, .clock, .ping: nil
         }
     }
 }

@@ -36,6 +36,11 @@ final class Worker {
     /// The last registration; a new one each time, so that claims of an earlier one are void.
     var registration = ""
     var isSuspended = false
+    /// How Redis' clock differs from this host's, and when the last heartbeat was sent.
+    var serverClock = ServerClock()
+    var heartbeatSent: Timestamp?
+    /// True while a step of unfinished work is on its way.
+    var isResuming = false
     /// The master's questions for the stack that are still to be answered.
     var stackQuestions: [UInt64] = []
     var outputQuota: OutputQuota
@@ -169,6 +174,7 @@ final class Worker {
                 state.isWaiting && state.canClaim && leadership?.isLeading == false
             if !isFollowing || isSuspended { happened(.woken) }
         case .command(let payload): obey(payload)
+        case .clock(let server, let asked): sawClock(server, asked: asked)
         case .reply(let request, let reply): answered(request, reply)
         }
     }
@@ -182,6 +188,7 @@ final class Worker {
             pause = failed(request?.kind ?? .link, trouble)
         }
         countLostLink()
+        isResuming = false
         assignment.scoreboard.news()
         happened(.linkDown)
         reconnectTimer?.arm(after: pause)

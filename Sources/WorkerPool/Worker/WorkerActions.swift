@@ -140,9 +140,11 @@ extension Worker {
             running = (job.execution, job.id, limit, .now() - current.begun)
         }
         let pool = assignment.pool
+        let now = Timestamp.now()
+        heartbeatSent = now
         link?.send(
             identity.heartbeat(
-                at: .now(), lifetime: job == nil ? pool.workerTTL : pool.heartbeatInterval,
+                at: now, lifetime: job == nil ? pool.workerTTL : pool.heartbeatInterval,
                 interval: pool.heartbeatInterval, running: running),
             as: .heartbeat)
     }

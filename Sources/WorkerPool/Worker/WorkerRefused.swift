@@ -31,7 +31,10 @@ extension Worker {
         case .handBack: settlementRefused(error, failed(.settlement, .refused(error)))
         case .death: perform([.leave(state.leavingStatus)])
         case .heartbeat: _ = failed(.heartbeat, .refused(error))
-        case .tracking, .script, .address, .ping: break
+        case .resume:
+            isResuming = false
+            _ = failed(.heartbeat, .refused(error))
+        case .tracking, .script, .address, .clock, .ping: break
         }
     }
 

@@ -17,19 +17,51 @@ extension Worker {
             case .claim(let execution): try claimed(reply, execution)
             case .settle(let job, let outcome):
                 let (fate, _, _) = try Fate.read(reply)
+                if UnfinishedWork.isLeft(by: reply) { resume() }
                 settled(job, outcome, fate)
             case .handBack(let execution, let reason):
                 let (fate, queue, id) = try Fate.read(reply)
+                if UnfinishedWork.isLeft(by: reply) { resume() }
                 handedBack(execution, reason, fate, queue, id)
             case .heartbeat:
-                // The first number: whether the worker hash still knows us.
-                if reply.count == 2, reply[1].integer == -1 { claimSettled() }
-                if reply.count == 2, reply[0].integer == 0 { happened(.unregistered) }
+                heartbeatAnswered(try HeartbeatReply(reply))
+            case .resume: resumed(UnfinishedWork.Step(reply))
             case .death: perform([.leave(state.leavingStatus)])
-            case .tracking, .script, .address, .ping: break
+            case .tracking, .script, .address, .clock, .ping: break
             }
         } catch {
             refused(request, ServerError(message: "\(error)"))
+        }
+    }
+
+    /// Goes on with what a script has left, one step at a time.
+    private func resume() {
+        guard !isResuming, let link else { return }
+        isResuming = true
+        link.send(identity.resume(at: .now()), as: .resume)
+    }
+
+    private func resumed(_ step: UnfinishedWork.Step) {
+        isResuming = false
+        if step.goesOn { resume() }
+        // The server does not tell us of what our own connection has queued.
+        if step.queued > 0 { happened(.woken) }
+    }
+
+    private func heartbeatAnswered(_ reply: HeartbeatReply) {
+        if let heartbeatSent { sawClock(reply.serverTime, asked: heartbeatSent) }
+        if reply.hasUnfinishedWork { resume() }
+        if reply.lease == .settled { claimSettled() }
+        if !reply.isRegistered { happened(.unregistered) }
+    }
+
+    /// Compares Redis' clock with this host's; of all workers one tells that they differ.
+    func sawClock(_ server: Timestamp, asked: Timestamp) {
+        switch serverClock.saw(server, asked: asked, answered: .now()) {
+        case .differs(let offset)? where assignment.scoreboard.mayTellClocks(differ: true):
+            log.clocksDiffer(by: offset)
+        case .agrees? where assignment.scoreboard.mayTellClocks(differ: false): log.clocksAgree()
+        case .differs?, .agrees?, nil: break
         }
     }
 
@@ -53,6 +85,7 @@ extension Worker {
             birthIsNew = false
             takesOver = false
             nameWait = Reconnection()
+            resume()
             happened(.registered(unsettled: unsettled))
         case .taken(let holder, let hostname, let pid, let listeners):
             if HostIdentity.isDead(holder: holder) || isGone(holder, listeners) {

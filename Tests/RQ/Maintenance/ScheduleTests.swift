@@ -12,7 +12,7 @@ import Testing
         try bench.schedule("first", after: -5)
         let pass = try bench.pass()
         #expect(pass.moved == ["first", "second"])
-        #expect(pass.next == Timestamp(epochSeconds: bench.clock.epochSeconds + 1))
+        #expect(pass.wait == .seconds(1))
         #expect(try bench.ask("LRANGE", "rq:queue:default", "0", "-1") == "first second")
         #expect(try bench.ask("SMEMBERS", "rq:queues") == "rq:queue:default")
         let hash = try bench.ask("HMGET", "rq:job:first", "status", "enqueued_at")
@@ -69,7 +69,7 @@ import Testing
         for number in 0..<5 { try bench.schedule("j\(number)", after: -1) }
         let steps = try (0..<3).map { _ in try bench.pass(most: 2) }
         #expect(steps.map(\.moved.count) == [2, 2, 1])
-        #expect(steps[0].next != nil && steps[2].next == nil)
+        #expect(steps[0].wait != nil && steps[2].wait == nil)
     }
 
     @Test func `a job with a rate limit gets in line for a slot`() throws {
@@ -214,7 +214,7 @@ extension ScriptBench {
         }
         guard case .mine(let pass) = reply else {
             Issue.record("another scheduler has the lock: \(reply)")
-            return SchedulerPass(isNew: false, next: nil, dropped: 0, moved: [])
+            return SchedulerPass(isNew: false, wait: nil, dropped: 0, moved: [])
         }
         return pass
     }

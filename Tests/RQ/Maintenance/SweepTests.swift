@@ -152,9 +152,9 @@ import Testing
         try bench.redis.call(Command("ZADD", "rq:rl:api:allowed", "1", "a"))
         try bench.redis.call(Command("ZADD", "rq:rl:api:rate_limited", "1", "b"))
         func sweep() throws -> Int? {
-            try bench.read(bench.scheduler().sweepLimit(Array("api".utf8), at: bench.clock)) {
-                $0.integer
-            }
+            let request = bench.scheduler().sweepLimit(
+                Array("api".utf8), from: 0, at: bench.clock)
+            return try bench.read(request) { SchedulerIdentity.readPlace($0).count }
         }
         #expect(try sweep() == 1)
         #expect(try bench.ask("LRANGE", "rq:queue:default", "0", "-1") == "b")

@@ -57,7 +57,7 @@ local function settle(m)
   if not h[1] then return id, 'missing' end
   if runs(QUEUE, id) then return id, 'stale' end
   if h[2] == 'queued' then
-    if lies_in(queue_key(QUEUE), id) then return id, 'stale' end
+    if lies_in(queue_key(QUEUE), id) ~= false then return id, 'stale' end
     try('LREM', queue_key(QUEUE) .. ':intermediate', 1, id)
     push(QUEUE, id, true)
     return id, 'requeued'
@@ -81,6 +81,11 @@ local lapsed = NOW - tonumber(ARGV[10])
 local members = try('ZRANGEBYSCORE', wip, 0, lapsed, 'LIMIT', FROM, MOST) or {}
 local reply = {'done', 0, #members == MOST and 1 or 0}
 for _, m in ipairs(members) do
+  if budget <= 0 then
+    reply[3] = 1
+    break
+  end
+  spend(20)
   local id, fate = settle(m)
   if id then
     reply[#reply + 1] = id

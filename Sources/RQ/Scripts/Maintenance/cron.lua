@@ -10,7 +10,9 @@ redis.call('HSET', job_key(ID), 'status', 'queued', 'enqueued_at', ISO, unpack(A
 push(QUEUE, ID, false)
 local history = P .. 'cron_job:' .. ENTRY .. ':jobs'
 try('ZADD', history, NOWF, ID)
-try('ZREMRANGEBYRANK', history, 0, -1001)
+-- Some at a time: more were left by somebody else.
+local surplus = (try('ZCARD', history) or 0) - 1000
+if surplus > 0 then try('ZREMRANGEBYRANK', history, 0, math.min(surplus, 1000) - 1) end
 try('EXPIRE', history, YEAR)
 try('ZADD', P .. 'cron_jobs', NOWF, ENTRY)
 return {'queued', ID}

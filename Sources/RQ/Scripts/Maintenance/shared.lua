@@ -1,35 +1,39 @@
 -- What the scheduler's scripts share, behind common.lua. In them W is the scheduler's name, which
 -- is also the token of its locks.
 
--- Whether an id lies in a list. LPOS came with Redis 6.0.6.
+-- Whether an id lies in a list; nil if that list is too long to tell. LPOS came with Redis 6.0.6.
+local LONGEST = 200000
 local function lies_in(list, id)
+  local length = try('LLEN', list) or 0
+  if length > LONGEST then return nil end
+  spend(2 + math.ceil(length / 200))
   local place = redis.pcall('LPOS', list, id)
   if type(place) ~= 'table' then return place ~= false end
+  spend(math.ceil(length / 20))
   for _, other in ipairs(try('LRANGE', list, 0, -1) or {}) do
     if other == id then return true end
   end
   return false
 end
 
--- Whether somebody runs the job now: a run whose lease is not over, or RQ 1's bare member.
+-- Whether somebody runs the job now: a run whose lease is not over, or RQ 1's bare member. Where
+-- that cannot be told in this step, it counts as one that runs.
 local function runs(queue, id)
-  for _, e in ipairs(try('ZRANGEBYSCORE', P .. 'executions:' .. id, NOW, '+inf') or {}) do
-    if try('EXISTS', P .. 'execution:' .. id .. ':' .. e) == 1 then return true end
-  end
+  spend(2)
+  local is_running = any_run(id, function(key) return try('EXISTS', key) == 1 end)
+  if is_running ~= false then return true end
   local bare = try('ZSCORE', P .. 'wip:' .. queue, id)
   return bare and tonumber(bare) > NOW or false
 end
 
--- How many waiting jobs of a rate limit one step looks at.
-local STEPS = 200
-
 -- Takes a job's slot away unless it is still entitled to it. Returns whether it had one.
 local function free_slot(queue, id, limit)
   if not limit or limit == '' then return false end
+  spend(3)
   local status = try('HGET', job_key(id), 'status')
   if status == 'queued' or status == 'started' or runs(queue, id) then return false end
   if try('ZREM', P .. 'rl:' .. limit .. ':allowed', id) ~= 1 then return false end
-  promote(limit, STEPS)
+  promote(limit)
   return true
 end
 
@@ -37,6 +41,7 @@ end
 -- its rate limit. Only what changes is written.
 local function let_go(queue, id)
   local key = job_key(id)
+  spend(10)
   local h = try('HMGET', key, 'origin', 'ttl', 'enqueue_at_front', 'enqueue_at_front_on_retry',
     'ended_at', 'rate_limit_key', 'rate_limit_concurrency') or {}
   local front = h[3] == '1' or (h[4] == '1' and h[5] and h[5] ~= '')
@@ -50,7 +55,7 @@ local function let_go(queue, id)
     if front then try('HSET', key, 'enqueue_at_front', '1') end
     try('ZREM', base .. ':allowed', id)
     try('ZADD', base .. ':rate_limited', NOW, id)
-    promote(limit, STEPS)
+    promote(limit)
   else
     try('HSET', key, 'status', 'queued', 'enqueued_at', ISO)
     push(queue, id, front)

@@ -5,7 +5,10 @@ local QUEUE = ARGV[7]
 local list = queue_key(QUEUE) .. ':intermediate'
 local reply = {}
 for i = 8, #ARGV do
+  -- The rest has its turn when it is looked at again.
+  if budget <= 0 then break end
   local id = ARGV[i]
+  spend(10 + math.ceil((try('LLEN', list) or 0) / 200))
   local h = try('HMGET', job_key(id), 'data', 'status') or {}
   -- A started job is settled with its lease.
   local is_busy = runs(QUEUE, id) or (h[1] and h[2] == 'started')
@@ -14,7 +17,7 @@ for i = 8, #ARGV do
     local fate = 'stale'
     if not h[1] then
       fate = 'missing'
-    elseif h[2] == 'queued' and not lies_in(queue_key(QUEUE), id) then
+    elseif h[2] == 'queued' and lies_in(queue_key(QUEUE), id) == false then
       push(QUEUE, id, true)
       fate = 'requeued'
     end

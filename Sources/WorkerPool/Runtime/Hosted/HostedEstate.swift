@@ -35,25 +35,44 @@ struct HostedEstate {
         from holder: String, to heir: String, taken: TakenJob?, _ reason: HandBackReason,
         on connection: Connection
     ) throws -> NameHolder? {
-        let request = identity.inherit(
-            from: holder, to: heir, at: .now(), taken: taken,
-            requeue: reason.isRequeued(under: pool), reason: reason.text,
-            failure: reason.failure(under: pool), blamesJob: reason.blamesJob,
-            quarantineAfter: pool.quarantineAfter)
-        let reply = try connection.call(
-            request.script, keys: request.keys, arguments: request.arguments,
-            timeout: .seconds(5)
-        ) { reply -> Result<InheritanceReply, WireError> in
-            do throws(WireError) { return .success(try InheritanceReply.read(reply)) } catch {
-                return .failure(error)
+        var place: String?
+        repeat {
+            let request = identity.inherit(
+                from: holder, to: heir, at: .now(), taken: taken,
+                requeue: reason.isRequeued(under: pool), reason: reason.text,
+                failure: reason.failure(under: pool), blamesJob: reason.blamesJob,
+                quarantineAfter: pool.quarantineAfter, goingOnAt: place)
+            let reply = try connection.call(
+                request.script, keys: request.keys, arguments: request.arguments,
+                timeout: Self.timeout
+            ) { reply -> Result<InheritanceReply, WireError> in
+                do throws(WireError) { return .success(try InheritanceReply.read(reply)) } catch {
+                    return .failure(error)
+                }
+            }.get()
+            switch reply {
+            case .taken(let process, let hostname, let pid):
+                return NameHolder(process: process, hostname: hostname, pid: pid)
+            case .inherited(let jobs, let next, let leavesWork):
+                for job in jobs { tell(job, reason) }
+                if leavesWork { try resume(on: connection) }
+                place = next
             }
-        }.get()
-        switch reply {
-        case .taken(let process, let hostname, let pid):
-            return NameHolder(process: process, hostname: hostname, pid: pid)
-        case .inherited(let jobs):
-            for job in jobs { tell(job, reason) }
-            return nil
+        } while place != nil
+        return nil
+    }
+
+    private static let timeout = Duration.seconds(5)
+
+    /// Goes on with what has been left, such as a job's dependents: a hosted worker does not.
+    private func resume(on connection: Connection) throws {
+        var goesOn = true
+        while goesOn {
+            let request = identity.resume(at: .now())
+            goesOn = try connection.call(
+                request.script, keys: request.keys, arguments: request.arguments,
+                timeout: Self.timeout
+            ) { UnfinishedWork.Step($0).goesOn }
         }
     }
 
