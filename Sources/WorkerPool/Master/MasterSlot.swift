@@ -153,6 +153,8 @@ struct MasterSlot: Sendable {
     /// The record was read.
     mutating func read(_ reading: SlotReading) {
         self.reading = reading
+        // A process may stand for several workers, one after the other.
+        generation = max(generation, reading.generation)
         guard reading.hasRegistered else { return }
         hasEverRegistered = true
         if !isReplacing && !isRetiring { isAwaited = false }

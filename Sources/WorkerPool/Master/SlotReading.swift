@@ -4,6 +4,8 @@ struct SlotReading: Equatable, Sendable {
     var state = SlotState.vacant
     /// Whether it was ever idle or beyond.
     var hasRegistered = false
+    /// How many workers the slot has had, the present one included.
+    var generation = 0
     /// Its name in Redis.
     var workerName = ""
     /// The job it was on; "" for none.
@@ -43,6 +45,7 @@ extension SlotReading {
     init(_ record: SlotRecord) {
         state = record.state
         hasRegistered = record.hasRegistered
+        generation = record.generation
         workerName = record.workerName
         jobID = record.jobID
         queue = record.queue

@@ -27,7 +27,8 @@ struct SlotRecord: @unchecked Sendable {
         nonmutating set { self[.pool] = newValue.map { UInt64($0 + 1) } ?? 0 }
     }
 
-    /// How many workers this slot has had, the present one included.
+    /// How many workers this slot has had, the present one included: the master counts processes, a
+    /// process its further registrations.
     var generation: Int {
         get { Int(truncatingIfNeeded: self[.generation]) }
         nonmutating set { self[.generation] = UInt64(newValue) }

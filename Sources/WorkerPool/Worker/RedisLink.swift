@@ -17,6 +17,8 @@ final class RedisLink {
         case heartbeat
         case resume
         case death
+        /// A death that a birth in the same process follows.
+        case renewal
         case tracking
         case script
         case address
@@ -32,7 +34,7 @@ final class RedisLink {
             case .handBack: "handback"
             case .heartbeat: "heartbeat"
             case .resume: "resume"
-            case .death: "death"
+            case .death, .renewal: "death"
             case .tracking: "tracking"
             case .script: "script"
             case .address: "address"
@@ -354,7 +356,8 @@ final class RedisLink {
             silenceTimer?.arm(after: timeout)
             isUp = true
             deliver(.up)
-        case .birth, .claim, .settle, .handBack, .heartbeat, .resume, .death:
+        case .birth, .claim, .settle, .handBack, .heartbeat, .resume, .death,
+            .renewal:
             if let error = reply.error, error.refusal == .elsewhere {
                 return fail(.refused(error), during: request)
             }

@@ -55,7 +55,7 @@ extension RedisLink.Request {
         case .heartbeat, .resume: .heartbeat
         case .settle, .handBack: .settlement
         case .claim: .claim
-        case .death, .tracking, .script, .address, .clock, .ping: nil
+        case .death, .renewal, .tracking, .script, .address, .clock, .ping: nil
         }
     }
 }

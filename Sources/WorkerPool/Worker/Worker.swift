@@ -150,7 +150,7 @@ final class Worker {
         case .heartbeat:
             // Nobody was needed for a while: the next job goes to the leader.
             if state.isWaiting && leadership?.isLeading == false { runtime?.rest() }
-        case .job, .kill, .idle, .slow, .stack, .age, .claimAgain, .settleAgain: break
+        case .job, .kill, .idle, .slow, .stack, .age, .youth, .claimAgain, .settleAgain: break
         }
         happened(.due(timer))
     }

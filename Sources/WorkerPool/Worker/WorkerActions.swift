@@ -33,6 +33,7 @@ extension Worker {
             if timer == .heartbeat { record.promise = nil }
         case .adopt: adopt()
         case .show(let slotState): show(slotState)
+        case .renew(let jobs): renew(after: jobs)
         case .unregister:
             link?.send(identity.death(at: .now(), holder: HostIdentity.holder), as: .death)
         case .leave(let status): leave(status)
@@ -43,7 +44,8 @@ extension Worker {
     private static let promiseMargin = Duration.seconds(5)
 
     private func register() {
-        if assignment.sweepsHost && birth == nil { sweep.run() }
+        let isFirst = birth == nil && record.generation == assignment.generation
+        if assignment.sweepsHost && isFirst { sweep.run() }
         let born = birth ?? .now()
         birth = born
         registration = RandomID.hexadecimal().description

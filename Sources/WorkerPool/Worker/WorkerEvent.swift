@@ -91,6 +91,8 @@ enum WorkerTimer: CaseIterable, Equatable {
     case idle
     /// The worker is as old as `max_age` lets it be.
     case age
+    /// The process is old enough to be replaced after `max_jobs`.
+    case youth
     /// A horse that was asked to end has not.
     case kill
     /// A claim that Redis refused is to be tried again.
@@ -131,6 +133,8 @@ enum WorkerAction: Equatable {
     case adopt
     /// Show this in the scoreboard and the title.
     case show(SlotState)
+    /// Remove the registration, for a new one follows; this one has had so many jobs.
+    case renew(jobs: Int)
     /// Remove the registration.
     case unregister
     /// End the process.

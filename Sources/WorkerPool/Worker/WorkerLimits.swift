@@ -22,6 +22,12 @@ struct WorkerLimits: Equatable {
     var tellsOfDeaths = false
     /// The worker ends when its queues are empty.
     var isBurst: Bool
+    /// How old a process is before `max_jobs` ends it, and not only its registration; nil for any
+    /// age.
+    var leastAge: Duration?
+
+    /// A new process and its slot stable take longer than many a job: one in this time costs little.
+    static let leastAgeOfService = Duration.seconds(1)
 }
 
 extension WorkerLimits {
@@ -30,6 +36,7 @@ extension WorkerLimits {
         // In the foreground there is one worker, and nobody follows it.
         let jitter = assignment.endsIfNameTaken ? 0 : Double.random(in: 0..<0.1)
         self.init(pool ?? assignment.pool, isBurst: assignment.burst, jitter: jitter)
+        if !assignment.endsIfNameTaken && !assignment.burst { leastAge = Self.leastAgeOfService }
     }
 
     /// The limits of a worker of this pool.

@@ -1,5 +1,6 @@
 import Glibc
 import Logging
+import RQ
 
 /// When a worker makes room for a successor although nothing is wrong with it.
 ///
@@ -19,6 +20,22 @@ extension Worker {
         case nil where state.isIdleOver:
             if let span = assignment.pool.maxIdleTime { log.finishedIdleTime(span) }
         case nil: log.finishedMaxJobs(state.jobsDone)
+        }
+    }
+
+    /// The registration has had its jobs: another one of the same name follows, in this process.
+    func renew(after jobs: Int) {
+        log.finishedMaxJobs(jobs)
+        log.ended()
+        link?.send(identity.death(at: .now(), holder: HostIdentity.holder), as: .renewal)
+        (birth, birthIsNew) = (nil, true)
+        record.generation += 1
+        record.peakMemoryBytes = 0
+        assignment.scoreboard.metrics.workerRestarted(pool: assignment.pool.name)
+        // What has run a job of the one does not run a job of the other.
+        if assignment.pool.jobsPerHorse > 1 {
+            runtime?.rest()
+            runtime?.prepare()
         }
     }
 

@@ -34,7 +34,7 @@ extension Worker {
         case .resume:
             isResuming = false
             _ = failed(.heartbeat, .refused(error))
-        case .tracking, .script, .address, .clock, .ping: break
+        case .renewal, .tracking, .script, .address, .clock, .ping: break
         }
     }
 

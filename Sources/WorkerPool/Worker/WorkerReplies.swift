@@ -27,7 +27,7 @@ extension Worker {
                 heartbeatAnswered(try HeartbeatReply(reply))
             case .resume: resumed(UnfinishedWork.Step(reply))
             case .death: perform([.leave(state.leavingStatus)])
-            case .tracking, .script, .address, .clock, .ping: break
+            case .renewal, .tracking, .script, .address, .clock, .ping: break
             }
         } catch {
             refused(request, ServerError(message: "\(error)"))

@@ -72,6 +72,8 @@ struct WorkerState: ~Copyable {
     var isIdleTimed = false
     /// True once there was no job for `max_idle_time`.
     var isIdleOver = false
+    /// True until the process is old enough to be replaced after `max_jobs`.
+    var isYoung = false
     /// Why the worker makes room after the job in hand, however few it has run.
     var spent: Spent?
 
@@ -184,8 +186,12 @@ struct WorkerState: ~Copyable {
     /// - Returns: what to do first.
     mutating func begin() -> [WorkerAction] {
         stable = .asked
-        return [.show(.waitingForStable), .askForStable]
-            + (limits.maxAge.map { [.arm(.age, after: $0)] } ?? [])
+        isYoung = limits.leastAge != nil
+        let ages = [
+            limits.maxAge.map { WorkerAction.arm(.age, after: $0) },
+            limits.leastAge.map { WorkerAction.arm(.youth, after: $0) },
+        ]
+        return [.show(.waitingForStable), .askForStable] + ages.compactMap(\.self)
     }
 
     /// Takes an event.
@@ -241,6 +247,7 @@ struct WorkerState: ~Copyable {
     private var isUnheard: Bool { link == .down || delivery.isPausing }
 
     private mutating func decideIdle(_ actions: inout [WorkerAction]) {
+        if mayRenew { return renew(&actions) }
         if stop != nil || isDone { return leave(&actions) }
         if let limits = newLimits, link != .registering { return adopt(limits, &actions) }
         guard link == .up, debts.isEmpty, hasStable else { return }
@@ -255,6 +262,21 @@ struct WorkerState: ~Copyable {
         let execution = makeExecution()
         duty = .claiming(execution)
         actions.append(.claim(execution))
+    }
+
+    /// True when the registration has had its jobs and the process is not to be replaced yet.
+    private var mayRenew: Bool {
+        isYoung && stop == nil && spent == nil && reachesMaxJobs(after: jobsDone) && link == .up
+            && debts.isEmpty && (stable == .present || stable == .horseReady)
+    }
+
+    /// Ends the registration and begins another one, under the same name, in the same process.
+    private mutating func renew(_ actions: inout [WorkerAction]) {
+        actions.append(.renew(jobs: jobsDone))
+        jobsDone = 0
+        duty = .hungry
+        link = .connected
+        decide(&actions)
     }
 
     /// Redis is told of the new queues, and then they are looked at.

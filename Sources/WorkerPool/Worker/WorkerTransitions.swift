@@ -271,6 +271,9 @@ extension WorkerState {
             isIdleOver = true
             isWoken = true
             return []
+        case .youth:
+            isYoung = false
+            return []
         case .age:
             spent = spent ?? .age
             return []
