@@ -49,6 +49,8 @@ let package = Package(
                 .embedInCode("Runtime/Python/horse.py"),
                 .embedInCode("Runtime/Python/frames.py"),
                 .embedInCode("Runtime/Python/hooks.py"),
+                .embedInCode("Runtime/Python/loggers.py"),
+                .embedInCode("Runtime/Python/threads.py"),
                 .embedInCode("Runtime/Python/errand.py"),
                 .embedInCode("Runtime/Python/stacks.py"),
                 .embedInCode("Runtime/Python/stable.py"),

@@ -13,11 +13,8 @@ import sys
 faulthandler.register(int(sys.argv.pop(1)), sys.__stdout__.fileno(), all_threads=False)
 worker_class = sys.argv[1]
 count = int(sys.argv[2])
-sys.path[:] = [entry for entry in sys.path if entry != '']
-for entry in sys.argv[3:3 + count]:
-    entry = os.path.abspath(entry)
-    if entry not in sys.path:
-        sys.path.append(entry)
+own = [os.path.abspath(entry) for entry in sys.argv[3 : 3 + count]]
+sys.path[:] = own + [entry for entry in sys.path if entry and entry not in own]
 
 
 def say(word, text):

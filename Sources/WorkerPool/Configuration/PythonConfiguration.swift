@@ -12,7 +12,8 @@ public struct PythonConfiguration: Sendable, Hashable, Codable {
     public var path: [String]
     /// Modules imported once, before any job is forked.
     public var preload: [String]
-    /// An RQ settings module, whose `DICT_CONFIG` sets up the jobs' logging; nil for none.
+    /// An RQ settings module, imported before `preload`; its `DICT_CONFIG` sets up the jobs'
+    /// logging. Nil for none.
     public var settings: String?
     /// Variables set for the interpreter on top of the daemon's environment.
     public var environment: [String: String]
@@ -44,6 +45,8 @@ public struct PythonConfiguration: Sendable, Hashable, Codable {
     public var sentryCACerts: String?
     /// Whether the Sentry SDK tells what it does.
     public var sentryDebug: Bool
+    /// How long a job's process waits, when it has answered, for threads that are about to send.
+    public var flushTimeout: Duration
 
     /// Makes a Python configuration; without arguments, `python3` and nothing preloaded.
     public init(
@@ -63,7 +66,8 @@ public struct PythonConfiguration: Sendable, Hashable, Codable {
         workHorseKilledHandler: String? = nil,
         sentryDSN: String? = nil,
         sentryCACerts: String? = nil,
-        sentryDebug: Bool = false
+        sentryDebug: Bool = false,
+        flushTimeout: Duration = .seconds(2)
     ) {
         self.interpreter = interpreter
         self.directory = directory
@@ -82,5 +86,6 @@ public struct PythonConfiguration: Sendable, Hashable, Codable {
         self.sentryDSN = sentryDSN
         self.sentryCACerts = sentryCACerts
         self.sentryDebug = sentryDebug
+        self.flushTimeout = flushTimeout
     }
 }

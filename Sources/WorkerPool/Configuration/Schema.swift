@@ -18,7 +18,7 @@ enum Schema {
             "Modules imported once, before the first job, and shared by all jobs."),
         .optionalText(
             "settings", \.settings, .settings,
-            "An RQ settings module whose `DICT_CONFIG` sets up the jobs' logging; empty for none."),
+            "An RQ settings module, imported before `preload`; its `DICT_CONFIG` counts, too."),
         .table(
             "environment", \.environment, names: .variableName, values: .anyText,
             "Variables set for the jobs, on top of the daemon's own environment."),
@@ -52,6 +52,9 @@ enum Schema {
             "sentry_ca_certs", \.sentryCACerts, .file,
             "A file of certificates to check Sentry's server against; empty means the usual ones."),
         .flag("sentry_debug", \.sentryDebug, "Whether Sentry's SDK says what it does."),
+        .duration(
+            "flush_timeout", \.flushTimeout, .zero ... .seconds(60),
+            "How long a job's process, once it has answered, waits for threads that still send."),
     ]
 
     static let pool = beforeLimits + recycling + afterLimits + limits

@@ -24,6 +24,11 @@ protocol Runtime: AnyObject {
     /// Ends the running job's process and its group: asks with SIGTERM, or kills.
     func end(force: Bool)
 
+    /// Waits, for a bounded time, for processes that have answered and still send what they recorded.
+    ///
+    /// Blocks; for a worker that is about to end.
+    func awaitDeparting()
+
     /// Asks the threads of the job's process for their stacks; `stackTold` follows if they answer.
     ///
     /// - Parameter carefully: whether the process is to go on.

@@ -46,6 +46,12 @@ extension SettingsModule {
                     Override("python.sentry_\(key)", text, at: origin(of: name)))
             }
         }
+        if doesMore || log != nil {
+            defaults.overrides.append(
+                Override(
+                    "python.settings", name,
+                    at: log == nil ? .file(path: file, line: 0, column: 0) : origin(of: "DICT_CONFIG")))
+        }
         if let log { add(log, to: &defaults) }
         return defaults
     }
@@ -53,7 +59,6 @@ extension SettingsModule {
     /// What `DICT_CONFIG` says of rq's worker; all of it is for Python's own logging.
     private func add(_ log: WorkerLog, to defaults: inout Defaults) {
         let origin = origin(of: "DICT_CONFIG")
-        defaults.overrides.append(Override("python.settings", name, at: origin))
         if let text = log.level {
             if let level = LogConfiguration.Level(ofPython: text) {
                 defaults.overrides.append(Override("log.level", level.rawValue, at: origin))

@@ -23,6 +23,8 @@ public struct SettingsModule: Sendable, Equatable {
     let values: [String: JSON]
     /// What `DICT_CONFIG` says about rq's worker; nil without one.
     public let log: WorkerLog?
+    /// Whether its import does more than give names values: jobs descend from where it was imported.
+    let doesMore: Bool
     /// What else is in capitals there, which rq does not read either.
     public let others: [String]
     /// Where the values stand.
@@ -31,12 +33,13 @@ public struct SettingsModule: Sendable, Equatable {
     /// States what a module says, as tests do.
     init(
         name: String, file: String, values: [String: JSON], log: WorkerLog? = nil,
-        others: [String] = [], places: [String: TextPosition] = [:]
+        doesMore: Bool = false, others: [String] = [], places: [String: TextPosition] = [:]
     ) {
         self.name = name
         self.file = file
         self.values = values
         self.log = log
+        self.doesMore = doesMore
         self.others = others
         self.places = places
     }
@@ -103,6 +106,7 @@ public struct SettingsModule: Sendable, Equatable {
         self.init(
             name: name, file: object["file"]?.string ?? name,
             values: object["values"]?.object ?? [:], log: log,
+            doesMore: object["does_more"] == .bool(true),
             others: object["others"]?.array?.compactMap(\.string) ?? [], places: places)
     }
 }

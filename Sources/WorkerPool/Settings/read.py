@@ -37,6 +37,67 @@ def places(path, names):
     return found
 
 
+def does_more(path):
+    """Whether the module does more when it is imported than give names values."""
+    import ast
+
+    try:
+        with open(path, 'rb') as source:
+            tree = ast.parse(source.read())
+    except (OSError, SyntaxError, ValueError):
+        return False
+    kept = (ast.Assign, ast.AnnAssign, ast.FunctionDef, ast.ClassDef)
+    for node in tree.body:
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            continue  # a docstring
+        if isinstance(node, ast.Import) and all(is_of_python(n.name) for n in node.names):
+            continue
+        if isinstance(node, ast.ImportFrom) and not node.level and is_of_python(node.module):
+            continue
+        names = all(is_name(target) for target in getattr(node, 'targets', ()))
+        if isinstance(node, kept) and names and not calls(node):
+            continue
+        return True
+    return False
+
+
+def calls(node):
+    """Whether a value is made by a call of more than what reads a variable or makes a value."""
+    import ast
+
+    if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+        return bool(node.decorator_list)
+    harmless = ('get', 'getenv', 'int', 'str', 'bool', 'float', 'list', 'dict', 'tuple', 'format',
+                'split', 'join', 'dirname', 'abspath', 'Path', 'resolve', 'lower', 'strip')
+    for each in ast.walk(node):
+        if isinstance(each, ast.Call):
+            name = getattr(each.func, 'attr', getattr(each.func, 'id', ''))
+            if name not in harmless:
+                return True
+    return False
+
+
+def is_name(target):
+    import ast
+
+    names = target.elts if isinstance(target, (ast.Tuple, ast.List)) else [target]
+    return all(isinstance(name, ast.Name) for name in names)
+
+
+def is_of_python(name):
+    """Whether a module is of Python's own library, whose import changes nothing."""
+    import sys
+    import sysconfig
+
+    top = name.partition('.')[0]
+    module = sys.modules.get(top)
+    if top in sys.builtin_module_names:
+        return True
+    path = getattr(module, '__file__', None) or ''
+    library = sysconfig.get_paths()['stdlib'] + '/'
+    return path.startswith(library) and '-packages/' not in path
+
+
 def worker_log(config):
     """The level, layout and date layout that a DICT_CONFIG gives rq's worker, of what it names."""
     loggers = config.get('loggers') or {}
@@ -79,11 +140,8 @@ def answer(name, paths):
     import os
     import sys
 
-    sys.path[:] = [entry for entry in sys.path if entry != '']
-    for path in paths:
-        path = os.path.abspath(path)
-        if path not in sys.path:
-            sys.path.append(path)
+    own = [os.path.abspath(path) for path in paths]
+    sys.path[:] = own + [entry for entry in sys.path if entry and entry not in own]
     try:
         module = import_settings(name)
         values = {key: value for key, value in vars(module).items() if key.upper() == key}
@@ -92,12 +150,20 @@ def answer(name, paths):
         config = values.pop('DICT_CONFIG', None)
         log = worker_log(config) if config else None
         known = {key: values[key] for key in values if key in KNOWN}
+        if 'INSTALLED_APPS' in values and not known and not config:
+            return {'error': DJANGO, 'file': path, 'line': 0}
         return {'file': path, 'values': known, 'log': log,
+                'does_more': does_more(path),
                 'others': sorted(set(values) - set(known)),
                 'places': places(path, set(known) | {'DICT_CONFIG'})}
     except BaseException as error:
         return complaint(error)
 
+
+DJANGO = (
+    "these are Django's settings, not RQ's: they name no Redis and no queue for RQ; "
+    'see the page on Django in the manual, and set DJANGO_SETTINGS_MODULE and preload instead'
+)
 
 KNOWN = (
     'REDIS_URL', 'REDIS_HOST', 'REDIS_PORT', 'REDIS_DB', 'REDIS_PASSWORD', 'REDIS_SSL',

@@ -114,7 +114,7 @@ final class Worker {
             loop: loop, control: control,
             place: "\(assignment.pool.name)/\(assignment.slot)", worker: assignment.name,
             jobsPerHorse: assignment.pool.jobsPerHorse, limits: assignment.pool.limits,
-            group: jobGroup
+            flushTimeout: assignment.pool.python.flushTimeout, group: jobGroup
         ) { [weak self] in self?.heard($0) }
         try watchLimits()
     }

@@ -176,6 +176,7 @@ extension Worker {
         if state.isStopping || status != 0 || !assignment.burst { log.ended() }
         leadership?.leave()
         link?.close()
+        runtime?.awaitDeparting()
         record.state = .gone
         assignment.scoreboard.news()
         loop.stop(status)

@@ -312,7 +312,8 @@ def hosted():
         settings = json.loads(stream.read().decode())
     title.set('rqd: hosted %s' % settings['place'])
     os.set_inheritable(REPORT_FD, False)
-    sys.argv = ['rqd']
+    be_a_worker_of_rq()
+    os.close(SOURCE_FD)
     open_streams()
 
     stacks = Stacks(*settings['stack_signals'])

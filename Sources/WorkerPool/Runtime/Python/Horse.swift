@@ -32,6 +32,8 @@ final class Horse {
     var jobsLeft: Int
     /// True from the job's frame to its report.
     var isRunning = false
+    /// When it has last answered, or was made.
+    private(set) var answered = MonotonicTime.now()
     /// True once it is known to have ended without having read the whole job.
     private(set) var hasRefused = false
 
@@ -103,6 +105,7 @@ final class Horse {
                         do { return try JobReport(frame) } catch { throw WireFailure(error) }
                     }
                     isRunning = false
+                    answered = .now()
                     return .report(report)
                 }
                 guard let count else { return .nothing }

@@ -35,13 +35,15 @@ struct Interpreter {
         for descriptor in [settingsFile, sourceFile] + descriptors.values {
             rqd_set_cloexec(descriptor, 0)
         }
-        let names = descriptors.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-        let program = """
-            \((["SETTINGS_FD=\(settingsFile)"] + names).joined(separator: ";"))
-            with open(\(sourceFile), 'rb') as source:
-                code = compile(source.read(), '\(name)', 'exec')
-            exec(code)
-            """
+        let numbers = descriptors.merging(["SETTINGS_FD": settingsFile, "SOURCE_FD": sourceFile]) {
+            $1
+        }
+        let names = numbers.sorted { $0.key < $1.key }.map { "'\($0.key)':\($0.value)" }
+        // One expression, and names of its own for the script: `__main__` is as plain as that of
+        // any program. multiprocessing imports it anew where it does not fork.
+        let program =
+            "exec(compile(__import__('os').pread(\(sourceFile),\(source.count),0),'\(name)','exec'),"
+            + "{'__name__':'rqd',\(names.joined(separator: ","))})"
         // The blank argument is room for the title that the script writes over all of them.
         throw execute([python.interpreter, "-c", program, Self.blank])
     }

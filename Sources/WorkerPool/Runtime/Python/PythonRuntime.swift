@@ -16,6 +16,7 @@ final class PythonRuntime: Runtime {
     private let group: JobGroup?
     private let endsLeftovers: Bool
     private let horseMemory: Int?
+    private let flushTimeout: Duration
     private var stablePid: Int32 = 0
     /// When the present job was handed over, in clock ticks since boot.
     private var handedOver: UInt64 = 0
@@ -42,6 +43,9 @@ final class PythonRuntime: Runtime {
     /// How long a slot stable may take to tell that a horse has ended.
     private static let patience = Duration.seconds(1)
 
+    /// How many horses that have answered may still be there, sending what was recorded.
+    private static let keptDeparting = 8
+
     /// How many output pipes are kept open for what jobs have left running.
     private static let keptOutputs = 64
 
@@ -54,11 +58,13 @@ final class PythonRuntime: Runtime {
     ///   - worker: its name in Redis, for the job's environment.
     ///   - jobsPerHorse: 1 for a fresh process each.
     ///   - limits: what jobs may use.
+    ///   - flushTimeout: how long horses that have answered may take to end.
     ///   - group: where they run; nil for no control group.
     ///   - deliver: hears what happens.
     init(
         loop: EventLoop, control: Int32, place: String, worker: String, jobsPerHorse: Int,
-        limits: PoolLimits, group: JobGroup?, deliver: @escaping (RuntimeEvent) -> Void
+        limits: PoolLimits, flushTimeout: Duration, group: JobGroup?,
+        deliver: @escaping (RuntimeEvent) -> Void
     ) {
         self.loop = loop
         self.control = control
@@ -67,6 +73,7 @@ final class PythonRuntime: Runtime {
         self.jobsPerHorse = jobsPerHorse
         self.limits = ProcessLimits(limits)
         self.group = group
+        self.flushTimeout = flushTimeout
         endsLeftovers = limits.memoryMax != nil || limits.tasksMax != nil
         horseMemory = limits.maxMemory
         self.deliver = deliver
@@ -299,6 +306,7 @@ final class PythonRuntime: Runtime {
                 waiting.append(horse)
             } else {
                 if horse.jobsLeft > 0 { horse.dismiss() }
+                hurryDeparting()
                 departing[horse.pid] = horse
             }
             deliver(.reported(report))
@@ -308,6 +316,24 @@ final class PythonRuntime: Runtime {
             horse.signalGroup(SIGKILL)
         }
         dropClosedOutputs()
+    }
+
+    /// Makes room for one more that has answered: what takes its time must not pile up.
+    private func hurryDeparting() {
+        guard departing.count >= Self.keptDeparting,
+            let first = departing.values.min(by: { $0.answered < $1.answered })
+        else { return }
+        departing[first.pid] = nil
+        first.signalGroup(SIGKILL)
+    }
+
+    func awaitDeparting() {
+        let end = MonotonicTime.now() + flushTimeout
+        for horse in departing.values {
+            let left = end - .now()
+            guard left > .zero else { return }
+            horse.identity?.awaitEnd(within: left)
+        }
     }
 
     /// A slot stable that hangs does not tell of a horse's end, and its job would run for ever.

@@ -20,6 +20,7 @@ enum PythonStable {
         let sentry_dsn: String?
         let sentry_ca_certs: String?
         let sentry_debug: Bool
+        let flush_timeout: Double
         let stack_signals: [Int32]
     }
 
@@ -51,13 +52,15 @@ enum PythonStable {
                 work_horse_killed_handler: python.workHorseKilledHandler,
                 sentry_dsn: python.sentryDSN, sentry_ca_certs: python.sentryCACerts,
                 sentry_debug: python.sentryDebug,
+                flush_timeout: python.flushTimeout / .seconds(1),
                 stack_signals: [StackSurvey.soft, StackSurvey.firm])
             let json = try JSONEncoder().encode(settings)
             let source =
                 PackageResources.settings_py + PackageResources.interpreter_py
                 + PackageResources.failure_py
                 + PackageResources.connection_py + PackageResources.horse_py
-                + PackageResources.frames_py + PackageResources.hooks_py
+                + PackageResources.frames_py + PackageResources.loggers_py
+                + PackageResources.threads_py + PackageResources.hooks_py
                 + PackageResources.errand_py + PackageResources.stacks_py
                 + PackageResources.stable_py
             return try Interpreter(python, redis, account).become(

@@ -119,12 +119,14 @@ class HorseWorker:
         # The one that is not RQ's any more, where somebody has put a subclass in its place.
         kinds = (rq.Worker, rq.worker.Worker)
         self.kind = next((k for k in kinds if k.__module__.partition('.')[0] != 'rq'), kinds[0])
+        self.loggers = Loggers(app.major)
         self.worker = None
         self.failure = None
 
     def find(self):
-        """The names of what is hooked, of the worker's methods."""
-        return hooked(self.kind, WORKER_METHODS) + hooked(self.module, CALLBACKS)
+        """The names of what is hooked: methods of the worker's, or its logger."""
+        found = hooked(self.kind, WORKER_METHODS) + hooked(self.module, CALLBACKS)
+        return found + (['rq.worker'] if self.loggers.have_listeners() else [])
 
     def make(self):
         """The worker, made when it is first needed."""

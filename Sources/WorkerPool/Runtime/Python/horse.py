@@ -114,6 +114,7 @@ class Application:
             payload = 'Unserializable return value'
         self.unserializable = payload
         self.rehearsal = None
+        self.flush_timeout = settings['flush_timeout']
         self.hooks = HorseWorker(self)
         killed = settings.get('work_horse_killed_handler')
         self.killed_handler = import_attribute(killed) if killed else None
@@ -368,6 +369,7 @@ def horse(app, sock, life, jobs, set_title):
         identity = (where.st_dev, where.st_ino)
         if not die_with_worker(life):
             os._exit(0)
+        seed_anew()
         if not has_order(sock):
             rehearse(app)
         while jobs > 0:
@@ -386,6 +388,7 @@ def horse(app, sock, life, jobs, set_title):
                 break
             signal.alarm(0)
             sock.sendall(pack(out))
+        await_senders(app.flush_timeout)
     except BrokenPipeError:
         code = 0  # the worker is gone; it is its successor that settles the job
     except BaseException:

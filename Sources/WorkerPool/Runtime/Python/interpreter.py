@@ -72,12 +72,18 @@ def complain(text):
 
 
 def set_path(settings):
-    """Has modules found where the settings say."""
-    sys.path[:] = [p for p in sys.path if p != '']
+    """Has modules found where the settings say, before those that are installed."""
+    own = []
     for path in settings['path'] or ['.']:
         path = os.path.abspath(path)
-        if path not in sys.path:
-            sys.path.append(path)
+        if path not in own:
+            own.append(path)
+    sys.path[:] = own + [path for path in sys.path if path and path not in own]
+
+
+def be_a_worker_of_rq():
+    """Has the application see the arguments of `rq worker`: some look there for what they are in."""
+    sys.argv[:] = [os.path.join(os.path.dirname(sys.executable), 'rq'), 'worker']
 
 
 def start_sentry(settings):

@@ -38,6 +38,16 @@ from _socket import socketpair
 
 __file__ = 'rqd-stable'
 
+# Modules whose threads, which are not Python's, survive one fork and hang after a second one.
+# Where one is loaded, each worker has an interpreter of its own: horses are its first children.
+FORKS_ONCE = ('ddtrace',)
+
+# What an interpreter is started with: the script has names of its own, `__main__` stays empty.
+PROGRAM = (
+    "exec(compile(__import__('os').pread(%d, 1 << 22, 0), 'rqd-stable', 'exec'), "
+    "dict({'__name__': 'rqd'}, **%r))"
+)
+
 
 def send_descriptors(sock, data, fds):
     rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, struct.pack('%di' % len(fds), *fds))
@@ -119,6 +129,7 @@ class SlotStable:
             self.leave()
 
     def fork(self):
+        await_imports()
         try:
             ours, theirs = socketpair()
             lifeline, life = socketpair()
@@ -297,6 +308,36 @@ def end_after(slots):
     os._exit(0)
 
 
+def become_slot(app, title, stacks, slot):
+    """Serves one worker, who listens on the other end of a descriptor. Never returns."""
+    os.close(SOURCE_FD)
+    sock = socket.socket(fileno=slot['fd'])
+    sock.settimeout(None)
+    name, jobs = slot['request'].rsplit(' ', 1)
+    SlotStable(app, title, stacks, name, sock, int(jobs)).main()
+
+
+def load_anew(settings, slot):
+    """Becomes an interpreter that loads the application itself. Never returns.
+
+    Its horses are the first to be forked from it then, as under `rq worker`.
+    """
+    try:
+        handed = os.memfd_create('rqd-settings')
+        os.write(handed, json.dumps(dict(settings, slot=slot)).encode())
+        os.lseek(handed, 0, os.SEEK_SET)
+        for fd in (handed, slot['fd'], SOURCE_FD, REPORT_FD):
+            os.set_inheritable(fd, True)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        names = {'SETTINGS_FD': handed, 'SOURCE_FD': SOURCE_FD, 'REPORT_FD': REPORT_FD}
+        program = PROGRAM % (SOURCE_FD, names)
+        os.execv(sys.executable, [sys.executable, '-c', program, ' ' * 160])
+    except BaseException as error:
+        complain('cannot start %s again: %s' % (sys.executable, error))
+    os._exit(78)
+
+
 def stable():
     """Loads the application, then forks a slot stable for each worker that asks.
 
@@ -305,6 +346,8 @@ def stable():
     title = Title()
     title.name('rqd:stable')
     title.set('rqd: stable loading')
+    be_a_worker_of_rq()
+    os.set_inheritable(SOURCE_FD, False)
     with os.fdopen(SETTINGS_FD, 'rb') as stream:
         settings = json.loads(stream.read().decode())
     for stream in (sys.stdout, sys.stderr):
@@ -313,8 +356,11 @@ def stable():
     os.set_inheritable(REPORT_FD, False)
     faulthandler.register(stacks.firm, REPORT_FD, all_threads=False)
     app = load(settings)
+    await_imports()
     warm(app)
     end_report()
+    if 'slot' in settings:
+        become_slot(app, title, stacks, settings['slot'])
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     slots = {}  # by name, the pid of the newest slot stable
@@ -331,6 +377,7 @@ def stable():
             if not request:
                 os._exit(0)
             continue
+        await_imports()
         try:
             pid = os.fork()
         except OSError as error:
@@ -339,10 +386,10 @@ def stable():
             continue
         if pid == 0:
             control.close()
-            sock = socket.socket(fileno=fd)
-            sock.settimeout(None)
-            name, jobs = request.decode('utf-8', 'replace').rsplit(' ', 1)
-            SlotStable(app, title, stacks, name, sock, int(jobs)).main()
+            slot = {'fd': fd, 'request': request.decode('utf-8', 'replace')}
+            if any(name in sys.modules for name in FORKS_ONCE):
+                load_anew(settings, slot)
+            become_slot(app, title, stacks, slot)
         slots[request.rpartition(b' ')[0]] = pid
         os.close(fd)
 
