@@ -4,6 +4,9 @@ import Glibc
 ///
 /// The names of the JSON fields are an interface: fields may be added, none is renamed.
 public struct StatusReport: Codable, Equatable, Sendable {
+    /// How things stand in one line: what the service manager is told as well; nil from a daemon
+    /// that does not tell.
+    public var status: String?
     /// The version of the running daemon, for example `0.1.0`.
     public var version: String
     /// The master's process id.
@@ -20,6 +23,8 @@ public struct StatusReport: Codable, Equatable, Sendable {
     public var jobsFailed: UInt64
     /// The scheduler's process id; 0 while it is restarted, nil where there is none.
     public var schedulerPid: Int32?
+    /// What it is: `running`, `restarting`, `failing` or `ended`; nil where there is none.
+    public var schedulerState: String?
     /// How many queues it looks after; nil where there is no scheduler.
     public var schedulerQueues: Int?
     /// For how many of them it moves jobs: of the others another scheduler does; nil while it
@@ -127,13 +132,14 @@ public struct StatusReport: Codable, Equatable, Sendable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case version, pid
+        case status, version, pid
         case startedAt = "started_at"
         case uptimeSeconds = "uptime_seconds"
         case restarts
         case jobsSucceeded = "jobs_succeeded"
         case jobsFailed = "jobs_failed"
         case schedulerPid = "scheduler_pid"
+        case schedulerState = "scheduler_state"
         case schedulerQueues = "scheduler_queues"
         case schedulerLeads = "scheduler_leads"
         case logLevel = "log_level"
@@ -160,6 +166,10 @@ extension StatusReport {
         var restarts: Int
         /// The scheduler's process id, as in the report.
         var schedulerPid: Int32?
+        /// What it is, as in the report.
+        var schedulerState: String?
+        /// How things stand, as in the report.
+        var status: String?
         /// How many queues it looks after.
         var schedulerQueues: Int?
         /// What slots that are no more have done.
@@ -201,6 +211,8 @@ extension StatusReport {
         uptimeSeconds = max(now - facts.started, .zero).components.seconds
         restarts = facts.restarts
         schedulerPid = facts.schedulerPid
+        schedulerState = facts.schedulerState
+        status = facts.status
         schedulerQueues = facts.schedulerQueues
         schedulerLeads = facts.schedulerQueues.flatMap { _ in scoreboard.queuesLed }
         logLevel = facts.logLevel

@@ -50,8 +50,10 @@ extension StatusReport {
         var lines = ["Redis: \(PrintableText.of(redis))"]
         if redisAnswers == false { lines[0] += ", in trouble" }
         if let schedulerPid {
-            var line = "Scheduler: " + (schedulerPid == 0 ? "restarting" : "pid \(schedulerPid)")
-            if let schedulerQueues, let schedulerLeads {
+            var line = "Scheduler: " + (schedulerPid == 0 ? schedulerState ?? "restarting" : "pid \(schedulerPid)")
+            if schedulerState == "ended" {
+                // It does neither any more.
+            } else if let schedulerQueues, let schedulerLeads {
                 line += ", leads \(schedulerLeads) of \(schedulerQueues) queues"
             } else if schedulerQueues == nil {
                 line += ", for maintenance"
@@ -59,7 +61,7 @@ extension StatusReport {
             lines.append(line)
         }
         if let change { lines.append("Under way: \(change)") }
-        if let reloadError { lines.append(PrintableText.of(reloadError)) }
+        if let reloadError, status?.contains(reloadError) != true { lines.append(PrintableText.of(reloadError)) }
         return lines.map { $0 + "\n" }.joined()
     }
 
@@ -70,23 +72,28 @@ extension StatusReport {
 
     /// `rqd 0.1.0, pid 4200, up 3 h 2 min: 4/4 workers, 3 busy; 12041 jobs ok, 3 failed`.
     var summary: String {
+        let start = "rqd \(version), pid \(pid), up \(JobWording.whole(.seconds(uptimeSeconds))): "
+        let replaced =
+            restarts > 0 ? "; \(restarts) \(restarts == 1 ? "restart" : "restarts")" : ""
+        return start + (status.map { PrintableText.of($0) } ?? counts) + replaced
+    }
+
+    /// The same as `status`, of a daemon that does not tell it.
+    private var counts: String {
         let present = slots.count(where: \.isPresent)
-        var text = "rqd \(version), pid \(pid), up \(JobWording.whole(.seconds(uptimeSeconds))): "
-        text += "\(present)/\(slots.count) workers"
+        var text = "\(present)/\(slots.count) workers"
         for state in ["busy", "suspended", "stopping", "failing"] {
             let count = slots.count { $0.state == state }
             if count > 0 || state == "busy" { text += ", \(count) \(state)" }
         }
-        text += "; \(jobsSucceeded) jobs ok, \(jobsFailed) failed"
-        if restarts > 0 { text += "; \(restarts) \(restarts == 1 ? "restart" : "restarts")" }
-        return text
+        return text + "; \(jobsSucceeded) jobs ok, \(jobsFailed) failed"
     }
 }
 
 extension StatusReport.Slot {
     /// Whether its worker is at work, or could be.
     fileprivate var isPresent: Bool {
-        ["idle", "busy", "settling", "suspended", "paused"].contains(state)
+        SlotState.allCases.contains { $0.word == state && $0.isPresent }
     }
 
     /// The cells of this slot's line.

@@ -72,6 +72,7 @@ extension Master {
         let facts = StatusReport.MasterFacts(
             pid: getpid(), startedAt: startedAt, started: started, restarts: state.restarts,
             schedulerPid: state.scheduler.map { $0.pid ?? 0 },
+            schedulerState: state.scheduler?.word, status: MasterStatus(of: state).line,
             schedulerQueues: scheduling.flatMap { $0.settings.enabled ? $0.queues.count : nil },
             past: state.past,
             logLevel: LogSystem.level.rawValue,

@@ -40,6 +40,23 @@ struct MasterScheduler: Sendable {
         }
     }
 
+    /// What has become of it, if it does not run although it is wanted; nil otherwise.
+    var trouble: String? {
+        switch life {
+        case .down: backoff.isPersistent ? "failing" : "restarting"
+        case .ordered, .up, .over: nil
+        }
+    }
+
+    /// What it is, in a word: `running`, `restarting`, `failing` or `ended`.
+    var word: String {
+        switch life {
+        case .ordered, .up: "running"
+        case .down: trouble ?? "restarting"
+        case .over: "ended"
+        }
+    }
+
     /// When the next one is to be started, or the present one has proved itself.
     var nextDue: MonotonicTime? {
         switch life {

@@ -94,6 +94,9 @@ struct MasterSlot: Sendable {
     /// Whether there is a worker now that was idle or beyond.
     var isRegistered: Bool { pid != nil && reading.hasRegistered }
 
+    /// Whether its worker is at work, or could be.
+    var isPresent: Bool { isRegistered && reading.state.isPresent }
+
     /// Whether a job runs here.
     var isBusy: Bool { pid != nil && !reading.jobID.isEmpty }
 

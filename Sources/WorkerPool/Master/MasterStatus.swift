@@ -7,12 +7,16 @@ struct MasterStatus: Equatable, Sendable {
 
     /// Workers that ought to be there.
     var configured = 0
-    /// Workers that are there and registered in Redis.
+    /// Workers that are registered in Redis and at work, or could be.
     var registered = 0
-    /// Workers that run but have not registered yet.
+    /// Workers that run but have not registered yet, or are cut off from what they need.
     var starting = 0
     /// Workers with a job.
     var busy = 0
+    /// Workers that wait for `rqd resume POOL`.
+    var paused = 0
+    /// Workers that wait for `rq resume`.
+    var suspended = 0
     /// Slots that wait before their next worker is started.
     var restarting = 0
     /// Slots whose workers die again and again; these are not among the `restarting`.
@@ -27,6 +31,8 @@ struct MasterStatus: Equatable, Sendable {
     var complaint = ""
     /// Why the last reload or restart was refused, "" for nothing.
     var refusal = ""
+    /// What has become of a scheduler that is wanted and does not run, "" for nothing.
+    var scheduler = ""
     /// Whether it is being stopped.
     var stopping = Stopping.no
     /// Whether all has ended.
@@ -50,14 +56,17 @@ struct MasterStatus: Equatable, Sendable {
 
     private var workingLine: String {
         var line = "\(registered)/\(configured) workers"
-        if registered > 0 { line += ", \(busy) busy" }
+        if registered > 0 || busy > 0 { line += ", \(busy) busy" }
+        if paused > 0 { line += ", \(paused) paused" }
+        if suspended > 0 { line += ", \(suspended) suspended" }
         if restarting > 0 { line += ", \(restarting) restarting" }
         if failing > 0 { line += ", \(failing) failing" }
         if retiring > 0 { line += ", \(retiring) retiring" }
         if starting > 0, complaint.isEmpty { line += ", \(starting) starting" }
         if registered > 0 || succeeded + failed > 0 {
-            line += "; \(succeeded) jobs ok, \(failed) failed"
+            line += "; \(succeeded) \(succeeded == 1 ? "job" : "jobs") ok, \(failed) failed"
         }
+        if !scheduler.isEmpty { line += "; scheduler \(scheduler)" }
         if !complaint.isEmpty { line += "; \(complaint)" }
         if !refusal.isEmpty { line += "; \(refusal)" }
         return line
@@ -82,6 +91,7 @@ extension MasterStatus {
         misconfiguration = state.misconfiguration
         isOver = state.phase == .finished
         for slot in state.slots { add(slot) }
+        if state.phase == .working, let word = state.scheduler?.trouble { scheduler = word }
         let stableComplaint = state.stables.lazy
             .map(\.complaint).first { !$0.isEmpty }
         // Without an interpreter no worker can do anything: that comes first.
@@ -103,8 +113,10 @@ extension MasterStatus {
             return
         }
         configured += 1
-        if slot.isRegistered {
+        if slot.isPresent {
             registered += 1
+            if slot.reading.state == .paused { paused += 1 }
+            if slot.reading.state == .suspended { suspended += 1 }
         } else if slot.pid != nil {
             starting += 1
         }

@@ -35,6 +35,15 @@ enum SlotState: UInt64, Sendable, CaseIterable {
         }
     }
 
+    /// Whether a worker that says so, and has registered, is at work or could be: with all else it
+    /// is not counted as there. The service's status, `rqd status` and the title count by this.
+    var isPresent: Bool {
+        switch self {
+        case .idle, .busy, .settling, .suspended, .paused: true
+        case .vacant, .starting, .connecting, .waitingForStable, .stopping, .failing, .gone: false
+        }
+    }
+
     /// The state as `ps` and `rqd status` show it.
     var word: String {
         switch self {

@@ -27,6 +27,26 @@ import Testing
         }
     }
 
+    @Test func `without Redis no worker counts, in rqd status as in what systemd shows`() throws {
+        let manager = try NotifySocket()
+        var settings = Daemon.Settings()
+        settings.workers = 2
+        settings.environment["NOTIFY_SOCKET"] = manager.path
+        let daemon = try Daemon(settings, on: RedisServer())
+        try daemon.explain {
+            try daemon.start()
+            try daemon.waitFor("finished", of: daemon.enqueue("add", "1, 2"))
+            daemon.server.stop()
+            let start = "0/2 workers; 1 job ok, 0 failed; cannot connect"
+            try eventually("both say so") {
+                let line = try daemon.tell("status").output.split(separator: "\n").last ?? ""
+                let parts = line.split(separator: "s: ", maxSplits: 1)
+                guard parts.count == 2, parts[1].hasPrefix(start) else { return false }
+                return manager.hasHeard("STATUS=\(parts[1])")
+            }
+        }
+    }
+
     @Test func `a daemon that never met Redis stops at once`() throws {
         let daemon = try Daemon(Daemon.Settings(), on: RedisServer())
         try daemon.explain {

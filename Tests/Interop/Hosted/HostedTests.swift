@@ -89,7 +89,7 @@ import Testing
             let busy = try status()
             try #require(busy.contains("busy"))
             try #require(busy.contains("work.wait busy on default"))
-            try #require(busy.contains("1/1 workers, 1 busy; 1 jobs ok, 1 failed"))
+            try #require(busy.contains("1/1 workers, 1 busy; 1 job ok, 1 failed"))
             daemon.send(SIGUSR1)
             let slot = try daemon.waitForLog("default/0: slot ")
             try #require(slot.contains("RQ_JOB_ID=busy") && slot.contains("state=busy"))

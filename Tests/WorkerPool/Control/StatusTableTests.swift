@@ -43,6 +43,17 @@ struct StatusTableTests {
         ] { #expect(table.contains(part), "\(part): \(table)") }
     }
 
+    @Test func `the summary is the line that the service manager is told`() {
+        var report = StatusReportTests.example
+        report.status = "0/2 workers; Connection refused; reload refused: no"
+        report.reloadError = "reload refused: no"
+        report.schedulerPid = 0
+        report.schedulerState = "ended"
+        let table = report.table()
+        let line = "up 1 h 2 min: 0/2 workers; Connection refused; reload refused: no; 1 restart\n"
+        #expect(table.hasSuffix("Scheduler: ended\nrqd 0.1.0, pid 4200, " + line), "\(table)")
+    }
+
     @Test func `what a job is called cannot steer the terminal`() {
         var report = StatusReportTests.example
         report.slots[0].job?.id = "a\u{1B}[2J\nb"

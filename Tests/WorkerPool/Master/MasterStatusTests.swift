@@ -32,6 +32,13 @@ import Testing
         ),
         (MasterStatus(configured: 4, registered: 2, stopping: .warm), "stopping: 2 workers left"),
         (MasterStatus(configured: 4, stopping: .warm), "stopping"),
+        (
+            MasterStatus(
+                configured: 4, registered: 4, busy: 1, paused: 2, suspended: 1, succeeded: 1,
+                scheduler: "restarting"),
+            "4/4 workers, 1 busy, 2 paused, 1 suspended; 1 job ok, 0 failed; scheduler restarting"
+        ),
+        (MasterStatus(configured: 4, isOver: true), "stopped"),
     ])
     func `the line says what an operator wants to know`(status: MasterStatus, line: String) {
         #expect(status.line == line)
@@ -56,6 +63,30 @@ import Testing
                 == MasterStatus(
                     configured: 4, registered: 2, starting: 1, busy: 1, restarting: 1,
                     succeeded: 7, failed: 1))
+    }
+
+    @Test func `a worker that has lost Redis is not there until it is back`() {
+        var master = R(workers: 2)
+        master.begin()
+        var lost = R.reading(of: 0)
+        (lost.state, lost.complaint) = (.connecting, "Connection refused")
+        master.look(0, lost)
+        let away = MasterStatus(of: master.state).line
+        master.register(0)
+        let back = MasterStatus(of: master.state).line
+        #expect(away == "1/2 workers, 0 busy; 0 jobs ok, 0 failed; Connection refused")
+        #expect(back == "2/2 workers, 0 busy; 0 jobs ok, 0 failed")
+    }
+
+    @Test func `a scheduler that has died is told until the next one runs`() {
+        var master = R(workers: 1, scheduler: MasterScheduler(runsOnce: false))
+        master.begin()
+        for _ in 0..<2 { _ = master.schedulerEnded() }
+        let line = MasterStatus(of: master.state).line
+        _ = master.waitUntilDue()
+        let later = MasterStatus(of: master.state).line
+        #expect(line.hasSuffix("; scheduler restarting"))
+        #expect(!later.contains("scheduler"))
     }
 
     @Test func `the counts of a dead worker are not lost`() {
