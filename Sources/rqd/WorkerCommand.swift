@@ -32,6 +32,8 @@ struct WorkerCommand: ParsableCommand {
             config: flags.application.config, defaults: WorkerFlags.defaults,
             overrides: flags.overrides(queues: queues))
         if let warning = flags.application.standIn?.deprecation { Complaint.say(warning) }
+        let redis = ForegroundRedis(redis: loaded.configuration.redis, isBurst: flags.burst)
+        try redis.ask(heedsSuspension: true)
         if let file = flags.pid { try PidFile.write(getpid(), to: file) }
         LogSystem.bootstrap(loaded.configuration.log)
         let options = MasterOptions(burst: flags.burst, foreground: true)

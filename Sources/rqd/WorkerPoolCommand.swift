@@ -63,6 +63,8 @@ struct WorkerPoolCommand: ParsableCommand {
             overrides: own + log.overrides(level: loggingLevel) + sentry.overrides
                 + application.overrides(queues: queues))
         if let warning = application.standIn?.deprecation { Complaint.say(warning) }
+        let redis = ForegroundRedis(redis: loaded.configuration.redis, isBurst: burst)
+        try redis.ask(heedsSuspension: false)
         LogSystem.bootstrap(loaded.configuration.log)
         let options = MasterOptions(burst: burst)
         throw ExitCode(Master.run(configuration: loaded.configuration, options: options))

@@ -1,4 +1,5 @@
 import Glibc
+import RedisKit
 import TestSupport
 import Testing
 
@@ -19,6 +20,28 @@ struct WorkerTests {
         let finished = try Program.run(["worker"] + arguments)
         #expect(finished.ending == .exited(code: 78))
         #expect(finished.errorOutput.hasPrefix(start), "\(finished.errorOutput)")
+    }
+
+    @Test(arguments: [["worker", "--burst"], ["worker-pool", "--burst"]])
+    func `a burst without Redis ends with 69 and a line once connect_timeout has passed`(
+        command: [String]
+    ) throws {
+        let directory = try TemporaryDirectory()
+        let url = "unix://\(directory.file("no.sock"))?socket_connect_timeout=0.3"
+        let finished = try Program.run(command + ["--url", url])
+        #expect(finished.ending == .exited(code: 69), "\(finished.errorOutput)")
+        let line = "rqd: cannot connect to unix://\(directory.file("no.sock")): No such file"
+        #expect(finished.errorOutput.hasPrefix(line), "\(finished.errorOutput)")
+    }
+
+    @Test(arguments: [[], ["--burst"]])
+    func `a suspended RQ is told at the start, with status 1, as rq does`(more: [String]) throws {
+        let server = try RedisServer()
+        try server.connect().call(Command("SET", "rq:suspended", "1"))
+        let finished = try Program.run(["worker", "--url", server.url] + more)
+        #expect(finished.ending == .exited(code: 1), "\(finished.errorOutput)")
+        let line = "RQ is currently suspended, to resume job execution run \"rq resume\"\n"
+        #expect(finished.output == line)
     }
 
     @Test func `a pid file that cannot be written is told with status 78`() throws {

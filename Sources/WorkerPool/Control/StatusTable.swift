@@ -50,7 +50,8 @@ extension StatusReport {
         var lines = ["Redis: \(PrintableText.of(redis))"]
         if redisAnswers == false { lines[0] += ", in trouble" }
         if let schedulerPid {
-            var line = "Scheduler: " + (schedulerPid == 0 ? schedulerState ?? "restarting" : "pid \(schedulerPid)")
+            let state = schedulerState ?? "restarting"
+            var line = "Scheduler: " + (schedulerPid == 0 ? state : "pid \(schedulerPid)")
             if schedulerState == "ended" {
                 // It does neither any more.
             } else if let schedulerQueues, let schedulerLeads {
@@ -72,7 +73,8 @@ extension StatusReport {
 
     /// `rqd 0.1.0, pid 4200, up 3 h 2 min: 4/4 workers, 3 busy; 12041 jobs ok, 3 failed`.
     var summary: String {
-        let start = "rqd \(version), pid \(pid), up \(JobWording.whole(.seconds(uptimeSeconds))): "
+        let age = JobWording.whole(.seconds(uptimeSeconds))
+        let start = "rqd \(version), pid \(pid), up \(age): "
         let replaced =
             restarts > 0 ? "; \(restarts) \(restarts == 1 ? "restart" : "restarts")" : ""
         return start + (status.map { PrintableText.of($0) } ?? counts) + replaced

@@ -35,8 +35,9 @@ enum SlotState: UInt64, Sendable, CaseIterable {
         }
     }
 
-    /// Whether a worker that says so, and has registered, is at work or could be: with all else it
-    /// is not counted as there. The service's status, `rqd status` and the title count by this.
+    /// Whether a registered worker that says so is at work, or could be.
+    ///
+    /// The service's status, `rqd status` and the title count by this.
     var isPresent: Bool {
         switch self {
         case .idle, .busy, .settling, .suspended, .paused: true
