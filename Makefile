@@ -1,7 +1,7 @@
 # For contributors. Users need none of this: scripts/demo and scripts/test stand alone.
 .DEFAULT_GOAL := help
 .PHONY: help notify-reload servers setup build release test check format demo bench fixtures docs deb rpm reproducible \
-	kill-matrix chaos stops fuzz leaks clean
+	kill-matrix chaos stops waiting fuzz leaks clean
 
 help: ## print these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ chaos: ## two hosts under SEED's faults; SEED=1 JOBS=20000 MINUTES=10
 
 stops: ## a thousand stops at random moments under load; SEED=1 STOPS=1000
 	scripts/proof stops --seed $(or $(SEED),1) --stops $(or $(STOPS),1000)
+
+waiting: ## single jobs beside idle workers, whatever dies or hangs; SEED=1 MINUTES=60
+	scripts/proof waiting --seed $(or $(SEED),1) --minutes $(or $(MINUTES),60)
 
 fixtures: ## record again what each supported rq writes to Redis
 	scripts/record-fixtures

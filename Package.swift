@@ -138,6 +138,10 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/WorkerPool", swiftSettings: strict),
+        // Walks through millions of states, for which a build without optimization takes minutes.
+        .testTarget(
+            name: "ModelTests", dependencies: ["WorkerPool"], path: "Tests/Model",
+            swiftSettings: strict + [.unsafeFlags(["-O"])]),
         .testTarget(
             name: "CommandLineTests", dependencies: ["RedisKit", "TestSupport", "rqd"],
             path: "Tests/rqd",

@@ -15,9 +15,8 @@ enum LeadAccess: Hashable {
 /// How far somebody is with a change of a pool's lead; one access leads to the next.
 ///
 /// The lead is never given, it is only taken: by a worker whose flag is set, while there is no
-/// leader. Who gives it up notifies one worker whose flag is set. A worker that is notified and
-/// takes part tries to take the lead; one that does not take part behaves as if it gave the lead
-/// up. `PoolLead` runs these steps on shared memory; the tests run them in every possible order.
+/// leader. Who ceases to take part notifies one worker whose flag is set, if nobody leads then; that
+/// worker tries to take the lead. `PoolLead` runs these steps on shared memory; the tests run them in every possible order.
 enum LeadStep: Hashable {
     /// A worker begins to take part, or tries again to take the lead.
     case joins(Int)

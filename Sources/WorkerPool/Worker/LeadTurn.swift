@@ -30,9 +30,8 @@ struct LeadTurn: Hashable {
         case .rests:
             takesPart = true
             return .joins(slot)
-        case .notified where takesPart: return .joins(slot)
-        // It was meant for somebody who could lead.
-        case .notified: return .departs(slot)
+        // Who has ceased to take part since then has notified another itself, if nobody led.
+        case .notified: return takesPart ? .joins(slot) : nil
         case .cannotLead:
             guard takesPart else { return nil }
             (takesPart, isLeading) = (false, false)

@@ -57,7 +57,7 @@ import Testing
         #expect(notified(byDepartureOf: 1, gone: [2]) == [2, 3])
     }
 
-    @Test func `who is notified and cannot lead notifies another`() {
+    @Test func `a follower that leaves a vacant lead notifies another`() {
         for slot in [1, 2, 3] { _ = joins(slot) }
         #expect(notified(byDepartureOf: 1) == [2])
         #expect(notified(byDepartureOf: 2) == [3])
