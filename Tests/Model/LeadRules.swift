@@ -75,8 +75,9 @@ struct LeadRules {
 
     // A worker.
 
-    /// Something concerns a worker's part in the lead. What it has read concerns nobody else, so
-    /// the first access is done at once.
+    /// Something concerns a worker's part in the lead.
+    ///
+    /// What the worker has read concerns nobody else, so the first access is done at once.
     func begin(_ event: LeadTurn.Event, _ state: inout LeadState, _ slot: Int) {
         defer { if state.workers[slot].step != nil { step(&state, slot) } }
         if let former { return former.begin(event, &state, slot) }
@@ -182,7 +183,7 @@ struct LeadRules {
         case (.looksBeforeItGivesUp, .givesUp, _): .ended(leads: false)
         case (.departsSilently, .givesUp(let slot), .considers) where answer != slot:
             .ended(leads: false)
-        default: next
+        case _: next
         }
     }
 }

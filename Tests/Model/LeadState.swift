@@ -124,7 +124,11 @@ struct LeadState {
         var key = StateKey(low: 0, high: 0)
         for index in workers.indices {
             let worker = workers[index].key
-            if index < 2 { key.low = key.low << 22 | worker } else { key.high = key.high << 22 | worker }
+            if index < 2 {
+                key.low = key.low << 22 | worker
+            } else {
+                key.high = key.high << 22 | worker
+            }
         }
         key.low = key.low << 3 | UInt64(leader + 1)
         key.low = key.low << 2 | UInt64(queued)
@@ -159,8 +163,9 @@ struct LeadState {
         if queued > 0 { queued -= 1 } else { workers[slot].isArmed = true }
     }
 
-    /// A process dies; its flag and its lead stay. A job that it had is queued again at once,
-    /// which is earlier than in the program, and harder.
+    /// A process dies; its flag and its lead stay.
+    ///
+    /// A job that it had is queued again at once, which is earlier than in the program, and harder.
     mutating func kill(_ slot: Int) {
         left.deaths -= 1
         let hadJob = workers[slot].mode == .busy || workers[slot].mode == .gotJob
