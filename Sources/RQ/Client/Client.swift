@@ -123,6 +123,16 @@ public final class Client {
                 request.script, keys: request.keys, arguments: request.arguments, timeout: timeout)
         }
     }
+
+    /// Goes on with what a script has left, such as very many dependents, until nothing is left or
+    /// somebody else goes on with it.
+    func finishUnfinishedWork() throws(ClientError) {
+        let holding: [Command.Argument] = [.integer(UnfinishedWork.holding.wholeSeconds)]
+        var goesOn = true
+        while goesOn {
+            goesOn = try run(Scripts.resume, holding).array?.first?.integer == 1
+        }
+    }
 }
 
 extension ReplyValue {

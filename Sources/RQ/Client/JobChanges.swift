@@ -16,6 +16,7 @@ extension Job {
             .integer(enqueuingDependents ? 1 : 0), .integer(leavingDependencies ? 1 : 0),
         ]
         try run(ClientScripts.cancel, flags, doing: "cancel")
+        if enqueuingDependents { try client.finishUnfinishedWork() }
     }
 
     /// Puts it back into its queue after it has failed.

@@ -19,8 +19,17 @@ struct ScriptBench {
 
     /// The same script where TIME is not permitted, so that a test says what time it is.
     static func atSendersTime(_ script: Script) -> Script {
+        replacingTime(in: script, with: "{err = 'the test says what time it is'}")
+    }
+
+    /// The same script where TIME is this: seconds, microseconds.
+    static func atTime(_ script: Script, _ time: [String]) -> Script {
+        replacingTime(in: script, with: "{'\(time[0])', '\(time[1])'}")
+    }
+
+    private static func replacingTime(in script: Script, with time: String) -> Script {
         let source = String(decoding: script.source, as: UTF8.self)
-            .replacing("redis.pcall('TIME')", with: "{err = 'the test says what time it is'}")
+            .replacing("redis.pcall('TIME')", with: time)
         return Script(name: script.name, source: Array(source.utf8))
     }
 
