@@ -10,6 +10,7 @@ import Testing
             _ = try daemon.process(from: "a.pid")
             try daemon.python(
                 """
+                from rq.job import Job
                 other, parent = Queue('other', connection=redis), Job.fetch('\(job)', redis)
                 for n in range(300): other.enqueue('app.tasks.add', n, n, depends_on=parent)
                 """)

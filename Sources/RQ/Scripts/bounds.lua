@@ -27,13 +27,14 @@ end
 
 -- Whether one of the newest runs of a job whose leases are not over is such that `counts(key of its
 -- hash)`. A run without a hash is over: it is removed on the way. Returns nil if there were too
--- many of those to tell in this step.
+-- many of those to tell in this step. What is left of the budget does not matter to the answer.
 local MOST_RUNS = 100
 local function any_run(id, counts)
-  local key, from, page = P .. 'executions:' .. id, 0, 20
+  local key, from, looked, page = P .. 'executions:' .. id, 0, 0, 20
   while from < MOST_RUNS do
-    if budget <= 0 then return nil end
+    if looked >= MOST_RUNS then return nil end
     spend(1)
+    looked = looked + page
     local runs = try('ZREVRANGEBYSCORE', key, '+inf', NOW, 'LIMIT', from, page)
       or try('ZRANGEBYSCORE', key, NOW, '+inf', 'LIMIT', from, page) or {}
     for _, e in ipairs(runs) do

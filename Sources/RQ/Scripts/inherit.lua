@@ -63,7 +63,7 @@ local function settle(list, id, e)
   if not ran and not taken then return end
   settled[id] = true
   local between = queue_key(list) .. ':intermediate'
-  spend(math.ceil((try('LLEN', between) or 0) / 200))
+  spend(math.ceil((try('LLEN', between) or 0) / 100))
   try('LREM', between, 1, id)
   try('DEL', between .. ':first_seen:' .. id)
   if not h[1] then return tell('deleted', list, id) end

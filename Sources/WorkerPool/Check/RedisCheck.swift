@@ -130,7 +130,9 @@ public enum RedisCheck {
         local refused, said = {}, {}
         for _, command in ipairs(tries) do
             local reply = redis.pcall(unpack(command))
-            if type(reply) == 'table' and reply.err and not said[command[1]] then
+            local is_refused = type(reply) == 'table' and reply.err
+                and not string.find(reply.err, 'no such key', 1, true)
+            if is_refused and not said[command[1]] then
                 said[command[1]] = true
                 refused[#refused + 1] = command[1] .. ': ' .. reply.err
                 if command[1] == 'DEL' then return refused end

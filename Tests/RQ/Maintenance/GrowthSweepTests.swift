@@ -31,7 +31,7 @@ import Testing
             return false
         }
         let queued = stuck.map { QueuedJob(id: $0, queue: "default", since: []) }
-        try bench.expectBounded("search for the lost") {
+        try bench.expectBounded("search for the lost", forbidden: ["hkeys"]) {
             _ = try bench.read(bench.scheduler().find(queued, putBack: true, at: bench.clock)) {
                 SchedulerIdentity.readIDs($0)
             }

@@ -53,9 +53,12 @@ local function settle(m)
   local worker = h[3]
   -- A run of rqd's is handed back under its worker's name.
   if worker and e ~= '' and try('HEXISTS', P .. 'rqd:claims:' .. worker, e) == 1 then return end
+  local is_running = false
+  if h[1] then is_running = runs(QUEUE, id, e) end
+  if is_running == nil then return end
   forget(m, id, e, worker)
   if not h[1] then return id, 'missing' end
-  if runs(QUEUE, id) then return id, 'stale' end
+  if is_running then return id, 'stale' end
   if h[2] == 'queued' then
     if lies_in(queue_key(QUEUE), id) ~= false then return id, 'stale' end
     try('LREM', queue_key(QUEUE) .. ':intermediate', 1, id)

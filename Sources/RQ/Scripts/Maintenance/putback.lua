@@ -23,7 +23,7 @@ end
 local function is_lost(id, queue, since)
   local h = try('HMGET', job_key(id), 'data', 'status', 'enqueued_at') or {}
   return h[1] and h[2] == 'queued' and (h[3] or '') == since and not listed[id]
-    and not runs(queue, id)
+    and runs(queue, id) == false
 end
 
 local lost = {}

@@ -6,22 +6,23 @@ local LONGEST = 200000
 local function lies_in(list, id)
   local length = try('LLEN', list) or 0
   if length > LONGEST then return nil end
-  spend(2 + math.ceil(length / 200))
+  spend(2 + math.ceil(length / 100))
   local place = redis.pcall('LPOS', list, id)
   if type(place) ~= 'table' then return place ~= false end
-  spend(math.ceil(length / 20))
+  spend(math.ceil(length / 10))
   for _, other in ipairs(try('LRANGE', list, 0, -1) or {}) do
     if other == id then return true end
   end
   return false
 end
 
--- Whether somebody runs the job now: a run whose lease is not over, or RQ 1's bare member. Where
--- that cannot be told in this step, it counts as one that runs.
-local function runs(queue, id)
+-- Whether somebody runs the job now, but for execution `but`: a run whose lease is not over, or RQ
+-- 1's bare member; nil if that cannot be told in this step.
+local function runs(queue, id, but)
   spend(2)
-  local is_running = any_run(id, function(key) return try('EXISTS', key) == 1 end)
-  if is_running ~= false then return true end
+  local own = P .. 'execution:' .. id .. ':' .. (but or '')
+  local is_running = any_run(id, function(key) return key ~= own and try('EXISTS', key) == 1 end)
+  if is_running ~= false then return is_running end
   local bare = try('ZSCORE', P .. 'wip:' .. queue, id)
   return bare and tonumber(bare) > NOW or false
 end
@@ -31,7 +32,9 @@ local function free_slot(queue, id, limit)
   if not limit or limit == '' then return false end
   spend(3)
   local status = try('HGET', job_key(id), 'status')
-  if status == 'queued' or status == 'started' or runs(queue, id) then return false end
+  if status == 'queued' or status == 'started' or runs(queue, id) ~= false then
+    return false
+  end
   if try('ZREM', P .. 'rl:' .. limit .. ':allowed', id) ~= 1 then return false end
   promote(limit)
   return true

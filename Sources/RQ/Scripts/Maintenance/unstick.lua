@@ -8,10 +8,10 @@ for i = 8, #ARGV do
   -- The rest has its turn when it is looked at again.
   if budget <= 0 then break end
   local id = ARGV[i]
-  spend(10 + math.ceil((try('LLEN', list) or 0) / 200))
+  spend(10 + math.ceil((try('LLEN', list) or 0) / 100))
   local h = try('HMGET', job_key(id), 'data', 'status') or {}
   -- A started job is settled with its lease.
-  local is_busy = runs(QUEUE, id) or (h[1] and h[2] == 'started')
+  local is_busy = runs(QUEUE, id) ~= false or (h[1] and h[2] == 'started')
   if not is_busy and try('LREM', list, 1, id) == 1 then
     try('DEL', list .. ':first_seen:' .. id)
     local fate = 'stale'
