@@ -27,6 +27,14 @@ enum MaintenanceScripts {
         source: PackageResources.common_lua + PackageResources.bounds_lua
             + PackageResources.reclaim_lua + PackageResources.handback_lua)
 
+    /// All of them.
+    static var all: [Script] {
+        [
+            schedule, beat, lock, release, expired, abandoned, unstick, ready, deferred, workers,
+            group, limit, scan, putback, cron, cronBeat, reclaim,
+        ]
+    }
+
     private static func script(_ name: String, _ source: [UInt8]) -> Script {
         Script(
             name: name,

@@ -27,15 +27,15 @@ public enum RedisCheck {
             try connection.call(Command("PING"), timeout: timeout)
             let release = release(of: connection, timeout)
             var findings = release.map { complaints(about: $0, endpoint) } ?? []
-            findings += try forbidden(configuration.keyPrefix, connection, timeout).map {
-                CheckFinding(.wrong, "\(endpoint): \($0)")
-            }
+            let rights = RightsCheck(configuration, connection, timeout: timeout)
+            let notes = try rights.notes().map { CheckFinding(.fine, "\(endpoint): \($0)") }
+            findings += try rights.problems().map { CheckFinding(.wrong, "\(endpoint): \($0)") }
             let doubts = [clock(of: connection, timeout)].compactMap { words in
                 words.map { CheckFinding(.doubtful, "\(endpoint): \($0)") }
             }
             let name = release.map { "\($0)" } ?? "Redis"
             let fine = CheckFinding(.fine, "\(endpoint): \(name), all commands are allowed")
-            return (findings.isEmpty ? [fine] : findings) + doubts
+            return (findings.isEmpty ? [fine] : findings) + notes + doubts
         } catch {
             return [finding(error, endpoint)]
         }
@@ -92,52 +92,4 @@ public enum RedisCheck {
                 .wrong, "\(endpoint): \(release) is too old, \(oldestRelease).0 is needed")
         ]
     }
-
-    /// What the server does not let this user do.
-    ///
-    /// The script runs each command once on a key of its own that is gone when it ends; nobody sees
-    /// it in between.
-    private static func forbidden(
-        _ prefix: String, _ connection: Connection, _ timeout: Duration
-    ) throws(RedisError) -> [String] {
-        let key = "\(prefix):rqd-check"
-        let script = Command("EVAL", .text(probe), 1, .text(key))
-        let reply = try connection.call(script, timeout: timeout)
-        var refused = (reply.array ?? []).compactMap(\.text)
-        do {
-            try connection.call(
-                Command("SUBSCRIBE", .text("\(prefix):pubsub:rqd-check")), timeout: timeout)
-        } catch .server(let refusal) {
-            refused.append("SUBSCRIBE: \(refusal)")
-        }
-        return refused
-    }
-
-    private static let probe = """
-        local key = KEYS[1]
-        local tries = {
-            {'DEL', key}, {'EXISTS', key}, {'HSET', key, 'f', 'v'}, {'HSETNX', key, 'f', 'v'},
-            {'HGET', key, 'f'}, {'HMGET', key, 'f'}, {'HGETALL', key}, {'HKEYS', key},
-            {'HEXISTS', key, 'f'}, {'HINCRBY', key, 'n', 1}, {'HINCRBYFLOAT', key, 'n', 1},
-            {'HDEL', key, 'f'}, {'EXPIRE', key, 60}, {'PERSIST', key}, {'DEL', key},
-            {'SADD', key, 'm'}, {'SMEMBERS', key}, {'SREM', key, 'm'},
-            {'ZADD', key, 1, 'm'}, {'ZSCORE', key, 'm'}, {'ZREM', key, 'm'},
-            {'RPUSH', key, 'm'}, {'LLEN', key}, {'LPUSH', key, 'm'}, {'LPOP', key}, {'DEL', key},
-            {'XADD', key, '*', 'f', 'v'}, {'RENAME', key, key}, {'DEL', key}, {'UNLINK', key}, {'TIME'},
-            {'SCARD', key}, {'SRANDMEMBER', key, 1}, {'SISMEMBER', key, 'm'}, {'HLEN', key},
-            {'HSCAN', key, 0}, {'ZREVRANGEBYSCORE', key, '+inf', 0, 'LIMIT', 0, 1},
-        }
-        local refused, said = {}, {}
-        for _, command in ipairs(tries) do
-            local reply = redis.pcall(unpack(command))
-            local is_refused = type(reply) == 'table' and reply.err
-                and not string.find(reply.err, 'no such key', 1, true)
-            if is_refused and not said[command[1]] then
-                said[command[1]] = true
-                refused[#refused + 1] = command[1] .. ': ' .. reply.err
-                if command[1] == 'DEL' then return refused end
-            end
-        end
-        return refused
-        """
 }

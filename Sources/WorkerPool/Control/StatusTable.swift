@@ -113,6 +113,7 @@ extension StatusReport.Slot {
         guard let job else { return PrintableText.of(complaint) }
         let function = job.function.isEmpty ? "" : job.function + " "
         let span = JobWording.span(.milliseconds(job.runningMilliseconds))
-        return PrintableText.of("\(function)\(job.id) on \(job.queue), \(span)")
+        let trouble = complaint.isEmpty ? "" : "; \(complaint)"
+        return PrintableText.of("\(function)\(job.id) on \(job.queue), \(span)\(trouble)")
     }
 }

@@ -155,7 +155,8 @@ final class Scheduler {
 
     /// Says that a step was refused; of a refusal that stays, once a minute.
     private func tell(_ refusal: ServerError) {
-        let reason = RedisTrouble.refused(refusal).reason
+        let trouble = RedisTrouble.refused(assignment.redis.explaining(refusal))
+        let reason = trouble.reason
         let isNews = reason != refusedReason || refusedAt.map { $0 + .seconds(60) <= .now() } != false
         guard isNews else { return }
         (refusedReason, refusedAt) = (reason, .now())

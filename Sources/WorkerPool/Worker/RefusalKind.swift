@@ -15,12 +15,19 @@ enum RefusalKind: Equatable {
 extension ServerError {
     /// What this error means for the request that it answers.
     var refusal: RefusalKind {
-        switch scriptCode ?? code {
+        if isOfScriptsUser { return .missingRight }
+        return switch scriptCode ?? code {
         case "LOADING", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "NOAUTH": .elsewhere
         case "OOM", "BUSY", "MISCONF", "NOREPLICAS", "UNKILLABLE": .passing
         case "NOPERM": .missingRight
         default: .final
         }
+    }
+
+    /// A right that a command in a script lacks: that has no code of its own in 6.x and 7.x.
+    private var isOfScriptsUser: Bool {
+        message.contains("The user executing the script can't")
+            || message.contains("ACL failure in script")
     }
 
     /// The code of a command in a script, which Redis before 7.0 wraps in an error of its own:

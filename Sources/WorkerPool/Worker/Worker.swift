@@ -20,6 +20,9 @@ final class Worker {
     var timers: [WorkerTimer: TimerSource] = [:]
     var reconnectTimer: TimerSource?
     var lookTimer: TimerSource?
+    /// Whether wake-ups are worth a look at once, and whether a later look is due.
+    var wakeUps = WakeUps()
+    var isLookDue = false
     var leadership: Leadership?
     var inbox: OrderInbox?
     var ordersSource: DescriptorSource?
@@ -93,7 +96,10 @@ final class Worker {
             timers[timer] = try loop.onTimer { [weak self] in self?.fired(timer) }
         }
         reconnectTimer = try loop.onTimer { [weak self] in self?.tryAgain() }
-        lookTimer = try loop.onTimer { [weak self] in self?.happened(.woken) }
+        lookTimer = try loop.onTimer { [weak self] in
+            self?.isLookDue = false
+            self?.happened(.woken)
+        }
         leadership = try Leadership(assignment, on: loop) { [weak self] in
             self?.runtime?.prepare()
             self?.happened(.woken)
@@ -172,7 +178,7 @@ final class Worker {
             // that has not seen it; nothing else would tell of it.
             let isFollowing =
                 state.isWaiting && state.canClaim && leadership?.isLeading == false
-            if !isFollowing || isSuspended { happened(.woken) }
+            if !isFollowing || isSuspended { woken() }
         case .command(let payload): obey(payload)
         case .clock(let server, let asked): sawClock(server, asked: asked)
         case .reply(let request, let reply): answered(request, reply)
@@ -185,7 +191,7 @@ final class Worker {
             pause = nameWait.failed(jitter: Self.jitter)
             tell(trouble, after: nameWait, pause)
         } else {
-            pause = failed(request?.kind ?? .link, trouble)
+            pause = failed(request?.kind ?? .link, trouble.explained(for: assignment.redis))
         }
         countLostLink()
         isResuming = false

@@ -11,6 +11,7 @@ struct WorkerJobLog {
     /// Tells what became of the job, and where it went.
     func tell(_ outcome: Outcome, _ fate: Fate) {
         let span = outcome.ended - outcome.started
+        let reason = reason(outcome)
         switch fate {
         case .finished(let ttl):
             log.succeeded(
@@ -40,7 +41,13 @@ struct WorkerJobLog {
     }
 
     /// One line for why it did not return.
-    private var reason: String {
+    private func reason(_ outcome: Outcome) -> String {
+        // Redis did not take what the function returned.
+        if case .failed(let text) = outcome.kind, let report = job.report,
+            report.failureLine == nil
+        {
+            return PrintableText.of(text)
+        }
         if let line = job.report?.failureLine {
             return job.breach.map { "\(line) (\($0))" } ?? line
         }

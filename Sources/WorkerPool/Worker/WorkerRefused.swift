@@ -9,24 +9,39 @@ extension Worker {
     /// A pause is shortened by this, so that workers do not come back all at once.
     static var jitter: Double { .random(in: 0.5...1) }
 
+    /// The server says that a queue has changed, which may not be so.
+    func woken() {
+        guard let pause = wakeUps.woken(at: .now()) else { return happened(.woken) }
+        if assignment.scoreboard.mayTellDeafness() {
+            log.redisIsDeaf(
+                reason: """
+                    it reports changes that are none; tracking-table-max-keys of the server may be \
+                    too small
+                    """)
+        }
+        guard !isLookDue else { return }
+        isLookDue = true
+        lookTimer?.arm(after: pause)
+    }
+
     /// Turns an error reply into an event.
     ///
     /// The connection stays, except for a registration, without which it is of no use.
-    func refused(_ request: RedisLink.Request, _ error: ServerError) {
+    func refused(_ request: RedisLink.Request, _ refusal: ServerError) {
+        let error = assignment.redis.explaining(refusal)
         switch request {
         case .birth: link?.drop(.refused(error), during: request)
         case .claim:
             leadership?.leave()
             happened(.claimRefused(retryAfter: failed(.claim, .refused(error))))
         case .settle(let job, let outcome):
-            let pause = failed(.settlement, .refused(error))
-            log.logger.warning(
-                "outcome refused by Redis",
-                metadata: [
-                    "RQ_JOB_ID": "\(job.id)", "RQ_QUEUE": "\(job.queue)",
-                    "RQ_EXECUTION": "\(job.execution)", "bytes": "\(outcome.sizeBytes)",
-                    "reason": "\(RedisTrouble.refused(error).reason)",
-                ])
+            // What is refused for good concerns this job alone, and the next try is another one.
+            guard error.refusal == .final else {
+                return settlementRefused(error, failed(.settlement, .refused(error)))
+            }
+            let pause = backoff.failed(.settlement, jitter: Self.jitter)
+            record.complaint = RedisTrouble.refused(error).reason
+            if backoff.reconnection(.settlement).isWorthSaying { tell(error, job, outcome) }
             settlementRefused(error, pause)
         case .handBack: settlementRefused(error, failed(.settlement, .refused(error)))
         case .death: perform([.leave(state.leavingStatus)])
@@ -36,6 +51,16 @@ extension Worker {
             _ = failed(.heartbeat, .refused(error))
         case .renewal, .tracking, .script, .address, .clock, .ping: break
         }
+    }
+
+    private func tell(_ error: ServerError, _ job: ClaimedJob, _ outcome: Outcome) {
+        log.logger.error(
+            "outcome refused by Redis",
+            metadata: [
+                "RQ_JOB_ID": "\(job.id)", "RQ_QUEUE": "\(job.queue)",
+                "RQ_EXECUTION": "\(job.execution)", "bytes": "\(outcome.sizeBytes)",
+                "reason": "\(RedisTrouble.refused(error).reason)",
+            ])
     }
 
     private func settlementRefused(_ error: ServerError, _ pause: Duration) {

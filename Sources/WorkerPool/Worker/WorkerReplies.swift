@@ -67,7 +67,9 @@ extension Worker {
 
     /// The lease was over and the job handed back: what it does here counts no more.
     private func claimSettled() {
-        guard let current, state.execution == current.job.execution else { return }
+        guard let current, state.job?.execution == current.job.execution, !state.isSettling else {
+            return
+        }
         log.logger.warning(
             "job was handed back by another host: it is ended here",
             metadata: current.fields.metadata)
@@ -125,6 +127,11 @@ extension Worker {
         let (claim, dropped) = try ClaimReply.read(reply, execution: execution)
         tell(dropped)
         noteSuspension(claim)
+        switch claim {
+        case .job: wakeUps.foundJob()
+        case .empty, .suspended: wakeUps.foundNothing(at: .now())
+        case .again, .unregistered: break
+        }
         switch claim {
         case .job(let job) where state.isClaiming:
             var generator = SystemRandomNumberGenerator()

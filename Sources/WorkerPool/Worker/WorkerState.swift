@@ -130,6 +130,11 @@ struct WorkerState: ~Copyable {
         if case .running = duty { true } else { false }
     }
 
+    /// True while what became of a job is being recorded.
+    var isSettling: Bool {
+        if case .settling = duty { true } else { false }
+    }
+
     /// True while a horse is at an errand.
     var isOnErrand: Bool {
         if case .errand(_, true) = duty { true } else { false }

@@ -26,7 +26,11 @@ struct RedisCheckTests {
         let url = "unix://bob:secret@\(server.socketPath)"
         let findings = RedisCheck.findings(RedisConfiguration(url: url))
         #expect(findings.map(\.verdict) == [.wrong, .wrong, .wrong])
-        let commands = ["HINCRBY: ", "XADD: ", "SUBSCRIBE: "]
+        let commands = [
+            "HINCRBY: not allowed; ACL SETUSER bob +hincrby allows it",
+            "XADD: not allowed; ACL SETUSER bob +xadd allows it",
+            "SUBSCRIBE: not allowed; ACL SETUSER bob +subscribe allows it",
+        ]
         #expect(zip(findings, commands).allSatisfy { $0.message.contains($1) })
         #expect(!findings.contains { $0.message.contains("secret") })
         #expect(try connection.call(Command("DBSIZE")).integer == 0)
@@ -37,6 +41,46 @@ struct RedisCheckTests {
         try Self.makeUser(["bob", "on", ">pw", "~other:*", "+@all"], server.connect())
         let url = "unix://bob:pw@\(server.socketPath)"
         #expect(RedisCheck.findings(RedisConfiguration(url: url)).map(\.verdict) == [.wrong])
+    }
+
+    @Test func `a kind of keys that the user may not touch is named with its pattern`() throws {
+        let server = try RedisServer()
+        let kinds = RequiredRights.keys.filter { $0 != "results:" && $0 != "rqd:workers" }
+            .map { $0.hasSuffix(":") ? "~rq:\($0)*" : "~rq:\($0)" }
+        let redis = try server.connect()
+        try Self.makeUser(["bob", "on", ">pw", "+@all"] + kinds, redis)
+        try redis.call(Command("SADD", "rq:queues", "rq:queue:a"))
+        let url = "unix://bob:pw@\(server.socketPath)"
+        let findings = RedisCheck.findings(RedisConfiguration(url: url))
+        let endpoint = try RedisConfiguration(url: url).endpoint()
+        #expect(
+            findings.map(\.message) == [
+                "\(endpoint): keys rq:results:*: not allowed;"
+                    + " ACL SETUSER bob ~rq:results:* allows it",
+                "\(endpoint): keys rq:rqd:workers: not allowed;"
+                    + " ACL SETUSER bob ~rq:rqd:workers allows it",
+            ])
+        #expect(try redis.call(Command("DBSIZE")).integer == 1)
+    }
+
+    @Test func `a server that may not tell of pushes is fine, with a remark`() throws {
+        let server = try RedisServer()
+        try Self.makeUser(
+            ["bob", "on", ">pw", "~*", "+@all", "-client|tracking"], server.connect())
+        let url = "unix://bob:pw@\(server.socketPath)"
+        let findings = RedisCheck.findings(RedisConfiguration(url: url))
+        #expect(findings.map(\.verdict) == [.fine, .fine])
+        #expect(findings.last?.message.contains("ACL SETUSER bob +client|tracking") == true)
+    }
+
+    @Test func `what cannot be tried without scripts is said`() throws {
+        let server = try RedisServer()
+        try Self.makeUser(["bob", "on", ">pw", "~*", "+@all", "-eval"], server.connect())
+        let url = "unix://bob:pw@\(server.socketPath)"
+        let findings = RedisCheck.findings(RedisConfiguration(url: url))
+        #expect(findings.map(\.verdict) == [.wrong])
+        #expect(findings.first?.message.contains("ACL SETUSER bob +eval allows it; the ") == true)
+        #expect(findings.first?.message.hasSuffix("could not be tried") == true)
     }
 
     /// Makes a user who may listen to every channel; before 6.2 everybody may.

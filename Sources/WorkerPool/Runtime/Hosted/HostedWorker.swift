@@ -154,7 +154,7 @@ final class HostedWorker {
                 holder = found.process
             }
         } catch {
-            return later(RedisTrouble(error))
+            return later(RedisTrouble(error).explained(for: assignment.redis))
         }
         if reconnect.succeeded(), assignment.scoreboard.mayTellRelief() { log.redisBack() }
         record.complaint = ""
