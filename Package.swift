@@ -97,6 +97,7 @@ let package = Package(
                 .embedInCode("Scripts/Maintenance/limit.lua"),
                 .embedInCode("Scripts/Maintenance/scan.lua"),
                 .embedInCode("Scripts/Maintenance/putback.lua"),
+                .embedInCode("Scripts/Maintenance/claimed.lua"),
                 .embedInCode("Scripts/Maintenance/cron.lua"),
                 .embedInCode("Scripts/Maintenance/cronbeat.lua"),
             ],

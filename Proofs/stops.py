@@ -83,7 +83,7 @@ class Stops:
         begun = time.monotonic()
         for index, one in enumerate(signals):
             if index:
-                time.sleep(gap)
+                time.sleep(1 + gap)  # sooner it would be the same request
             processes.send(system.process.pid, one)
         status = system.process.wait(30)
         self.seconds[way].append(time.monotonic() - begun)

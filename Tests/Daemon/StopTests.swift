@@ -36,6 +36,10 @@ import Testing
             let waiting = try daemon.enqueue("add", "1, 2")
             daemon.send(SIGTERM)
             try daemon.waitForLog("warm stop")
+            let first = Stopwatch()
+            // One that comes at once is the same request.
+            daemon.send(SIGTERM)
+            try eventually("a second has passed") { first.elapsed > .seconds(1) }
             for process in doomed { try #require(process.isAlive) }
             daemon.send(SIGTERM)
             let watch = Stopwatch()

@@ -277,6 +277,12 @@ extension SchedulerIdentity {
 }
 
 extension WorkerIdentity {
+    /// Asks which queue an execution of this worker was claimed from; the reply is its name, empty
+    /// where the claim is settled.
+    public func queue(of execution: ExecutionID, at now: Timestamp) -> ScriptRequest {
+        request(MaintenanceScripts.claimed, execution: execution, at: now, [])
+    }
+
     /// Hands back a run of this worker if its lease is over: `handBack` with that condition.
     ///
     /// - Parameters: as of `handBack`.

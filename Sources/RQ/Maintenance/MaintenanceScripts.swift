@@ -21,6 +21,8 @@ enum MaintenanceScripts {
     static let putback = script("putback", PackageResources.putback_lua)
     static let cron = script("cron", PackageResources.cron_lua)
     static let cronBeat = script("cronbeat", PackageResources.cronbeat_lua)
+    /// Which queue a claim came from.
+    static let claimed = script("claimed", PackageResources.claimed_lua)
     /// A hand-back that happens only if the lease is over.
     static let reclaim = Script(
         name: "reclaim",

@@ -101,7 +101,7 @@ public struct PoolConfiguration: Sendable, Equatable, Codable {
         maxIdleTime: Duration? = nil,
         stopTimeout: Duration = .seconds(180),
         killGrace: Duration = .seconds(5),
-        timeoutGrace: Duration = .seconds(10),
+        timeoutGrace: Duration = .seconds(60),
         slowlog: Duration? = nil,
         onWorkerDeath: Fate = .requeue,
         onStop: Fate = .requeue,

@@ -3,7 +3,8 @@ import Glibc
 
 /// What the defaults depend on: facts about the machine and the process.
 public struct Surroundings: Sendable {
-    /// The processors that this process may use; at least 1.
+    /// The processors that this process may use, by its affinity and by the quota of its control
+    /// groups; at least 1.
     public var cores: Int
     /// Whether the process is root, and so likely the system's service.
     public var isRoot: Bool
@@ -32,7 +33,7 @@ public struct Surroundings: Sendable {
             length > 0
             ? allowed.reduce(0) { $0 + $1.nonzeroBitCount } : sysconf(Int32(_SC_NPROCESSORS_ONLN))
         return Surroundings(
-            cores: max(1, cores),
+            cores: max(1, min(cores, ProcessorQuota.processors() ?? cores)),
             isRoot: geteuid() == 0,
             isExecutable: { path in
                 var status = stat()

@@ -30,8 +30,11 @@ struct MasterState: ~Copyable {
     /// What slots that are no more have done.
     var past = MasterPast()
 
-    /// Two SIGINT in this time are one press of Ctrl-C.
-    static let samePress = Duration.milliseconds(100)
+    /// Two requests to stop warmly in this time count as one: programs pass a signal on that
+    /// others have sent as well.
+    ///
+    /// Source: RQ 3.0.0, `rq/worker/base.py`, `request_force_stop`.
+    static let sameRequest = Duration.seconds(1)
     /// How long a settling worker has when the time for stopping is over.
     static let settlingTime = Duration.seconds(5)
     /// How long the stables have to end.

@@ -5,8 +5,7 @@ extension MasterState {
         switch phase {
         case .working:
             return request == .quit ? stopCold(at: now) : stopWarm(request, at: now)
-        case .warmStop(let since, .interrupt)
-        where request == .interrupt && now - since < Self.samePress:
+        case .warmStop(let since, _) where request != .quit && now - since < Self.sameRequest:
             return []
         case .warmStop: return stopCold(at: now)
         case .coldStop, .closing, .finished: return []

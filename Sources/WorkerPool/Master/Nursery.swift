@@ -80,7 +80,9 @@ final class Nursery {
             let assignment = WorkerAssignment(
                 pool: roster.pools[slot.pool], redis: configuration.redis, slot: slot.number,
                 record: record, name: name, generation: start.generation, stableControl: control,
-                sweepsHost: start.sweepsHost, predecessor: start.predecessor,
+                sweepsHost: start.sweepsHost,
+                deathRules: WorkerDeathRules(start.sweepsHost ? configuration.pools : []),
+                predecessor: start.predecessor,
                 settlesOnly: start.settlesOnly,
                 maintenanceInterval: configuration.scheduler.maintenanceInterval,
                 log: configuration.log, burst: options.burst,

@@ -1,12 +1,12 @@
 import CLinux
 import Glibc
 
-/// Where the numbers are offered: an address that only this machine can reach, or a unix socket.
+/// Where the metrics are offered: an address of this machine, or a unix socket.
 enum ListenAddress: Equatable {
-    /// A port of 127.0.0.0/8; the address in the host's byte order.
+    /// A port of an address, that in the host's byte order; 0 for all that the machine has.
     case ipv4(UInt32, port: UInt16)
-    /// A port of ::1.
-    case ipv6(port: UInt16)
+    /// A port of an address, that in 16 bytes; zeros for all that the machine has.
+    case ipv6([UInt8], port: UInt16)
     /// A path.
     case unix(String)
 
@@ -24,15 +24,19 @@ enum ListenAddress: Equatable {
         guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
             let port = UInt16(digits), port > 0
         else { return nil }
-        if host == "[::1]" {
-            self = .ipv6(port: port)
+        if host.hasPrefix("["), host.hasSuffix("]") {
+            var address = in6_addr()
+            guard inet_pton(AF_INET6, String(host.dropFirst().dropLast()), &address) == 1 else {
+                return nil
+            }
+            self = .ipv6(withUnsafeBytes(of: address) { Array($0) }, port: port)
             return
         }
         var address = in_addr()
-        guard inet_pton(AF_INET, host, &address) == 1 else { return nil }
-        let number = UInt32(bigEndian: address.s_addr)
-        guard number >> 24 == 127 else { return nil }
-        self = .ipv4(number, port: port)
+        // No other name is looked up: a service must not wait for a name server at its start.
+        let literal = host == "localhost" ? "127.0.0.1" : host
+        guard inet_pton(AF_INET, literal, &address) == 1 else { return nil }
+        self = .ipv4(UInt32(bigEndian: address.s_addr), port: port)
     }
 
     /// A socket that listens there, non-blocking and closed on exec.
@@ -48,11 +52,11 @@ enum ListenAddress: Equatable {
             address.sin_port = port.bigEndian
             address.sin_addr.s_addr = number.bigEndian
             return try Self.listen(AF_INET, at: address, "port \(port)")
-        case .ipv6(let port):
+        case .ipv6(let bytes, let port):
             var address = sockaddr_in6()
             address.sin6_family = sa_family_t(AF_INET6)
             address.sin6_port = port.bigEndian
-            withUnsafeMutableBytes(of: &address.sin6_addr) { $0[15] = 1 }
+            withUnsafeMutableBytes(of: &address.sin6_addr) { $0.copyBytes(from: bytes) }
             return try Self.listen(AF_INET6, at: address, "port \(port)")
         }
     }
@@ -82,9 +86,9 @@ enum ListenAddress: Equatable {
 }
 
 extension TextGrammar {
-    /// Where the numbers are offered; they need no password, so only this machine may reach them.
+    /// Where the metrics are offered.
     static let listen = TextGrammar(
-        expected: "an address of this machine alone such as \"127.0.0.1:9180\" or \"[::1]:9180\", "
-            + "\"unix:\" and an absolute path, or empty for none",
+        expected: "an address of this machine such as \"127.0.0.1:9180\", \"localhost:9180\" or "
+            + "\"[::]:9180\", \"unix:\" and an absolute path, or empty for none",
         accepts: { $0.isEmpty || ListenAddress($0) != nil })
 }

@@ -152,9 +152,15 @@ extension Scheduler {
         }
         var isSettled = true
         for execution in claims {
+            let question = dead.queue(of: execution, at: .now())
+            guard let queue = ask({ try $0.call(question) { $0.bytes ?? [] } }) else {
+                isSettled = false
+                continue
+            }
+            let rule = assignment.deathRules[QueueName(bytes: queue)]
             let request = dead.reclaim(
-                execution, at: .now(), requeue: assignment.onWorkerDeath == .requeue,
-                reason: "its worker has vanished", quarantineAfter: assignment.quarantineAfter)
+                execution, at: .now(), requeue: rule.fate == .requeue,
+                reason: "its worker has vanished", quarantineAfter: rule.quarantineAfter)
             let reply = ask { link in
                 try link.call(request) { view in Result { try Fate.readReclaimed(view) } }.get()
             }

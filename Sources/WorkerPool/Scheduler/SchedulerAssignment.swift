@@ -9,9 +9,7 @@ struct SchedulerAssignment: Sendable, Equatable {
     /// The queues of all pools, none twice.
     let queues: [QueueName]
     /// What becomes of a job whose worker has vanished with its host.
-    let onWorkerDeath: PoolConfiguration.Fate
-    /// After how many worker deaths a job is failed.
-    let quarantineAfter: Int
+    let deathRules: WorkerDeathRules
     /// What is queued again and again.
     let cron: [CronEntry]
     /// The pools that grow when their jobs wait.
@@ -40,8 +38,7 @@ struct SchedulerAssignment: Sendable, Equatable {
             queues.append(QueueName(name))
         }
         self.queues = queues
-        onWorkerDeath = configuration.pools.first?.onWorkerDeath ?? .requeue
-        quarantineAfter = configuration.pools.first?.quarantineAfter ?? 3
+        deathRules = WorkerDeathRules(configuration.pools)
         cron = configuration.cron.compactMap { $0.entry(for: configuration.pools) }
         self.runsOnce = runsOnce
     }

@@ -29,7 +29,7 @@ struct HostSweep {
             for dead in try claimants(connection)
             where dead.isHosted || dead.name != WorkerName(assignment.name) {
                 if HostIdentity.isDead(holder: dead.holder) {
-                    try bury(dead, .serviceDied, taken: nil, connection)
+                    try bury(dead, .serviceDied, taken: nil, by: assignment.deathRules, connection)
                 }
             }
         } catch {
@@ -50,7 +50,9 @@ struct HostSweep {
             let name = WorkerName(predecessor.name)
             for dead in try claimants(connection) where dead.name == name {
                 guard HostIdentity.isDead(holder: dead.holder) else { continue }
-                try bury(dead, .workerDied, taken: predecessor.taken, connection)
+                // It was of this pool, whatever other pool serves its queues.
+                let rules = WorkerDeathRules([assignment.pool])
+                try bury(dead, .workerDied, taken: predecessor.taken, by: rules, connection)
             }
             return WorkerExit.finished
         } catch {
@@ -88,11 +90,16 @@ struct HostSweep {
     }
 
     private func bury(
-        _ dead: Claimant, _ reason: HandBackReason, taken: TakenJob?, _ connection: Connection
+        _ dead: Claimant, _ reason: HandBackReason, taken: TakenJob?, by rules: WorkerDeathRules,
+        _ connection: Connection
     ) throws {
         let identity = WorkerIdentity(keys: keys, name: dead.name)
         if dead.isHosted {
-            _ = try HostedEstate(identity, assignment.pool, log)
+            let served = try connection.call(
+                Command("HGET", .bytes(keys.worker(dead.name)), "queues"), timeout: Self.timeout
+            ) { $0.text ?? "" }
+            let first = QueueName(String(served.prefix { $0 != "," }))
+            _ = try HostedEstate(identity, assignment.pool.settling(by: rules[first]), log)
                 .pass(from: dead.holder, to: "", taken: taken, reason, on: connection)
             return
         }
@@ -100,7 +107,7 @@ struct HostSweep {
             Command("HKEYS", .bytes(keys.claims(dead.name))), timeout: Self.timeout
         ) { $0.map { ExecutionID(bytes: $0.bytes ?? []) } }
         for execution in claims {
-            try handBack(execution, of: identity, dead.holder, reason, connection)
+            try handBack(execution, of: identity, dead.holder, reason, by: rules, connection)
         }
         let death = identity.death(at: .now(), holder: dead.holder)
         try connection.call(
@@ -110,10 +117,16 @@ struct HostSweep {
 
     private func handBack(
         _ execution: ExecutionID, of dead: WorkerIdentity, _ holder: String,
-        _ reason: HandBackReason, _ connection: Connection
+        _ reason: HandBackReason, by rules: WorkerDeathRules, _ connection: Connection
     ) throws {
+        let question = dead.queue(of: execution, at: .now())
+        let claimed = try connection.call(
+            question.script, keys: question.keys, arguments: question.arguments,
+            timeout: Self.timeout
+        ) { QueueName(bytes: $0.bytes ?? []) }
+        let pool = assignment.pool.settling(by: rules[claimed])
         // Meanwhile a worker of this master may have taken the name, and a job.
-        let request = dead.handBack(execution, reason, under: assignment.pool, heldBy: holder)
+        let request = dead.handBack(execution, reason, under: pool, heldBy: holder)
         let (fate, queue, id) = try connection.call(
             request.script, keys: request.keys, arguments: request.arguments,
             timeout: Self.timeout

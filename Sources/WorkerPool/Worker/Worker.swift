@@ -56,6 +56,8 @@ final class Worker {
     let begun = MonotonicTime.now()
     /// The limits that were refused, each told once.
     var refusedLimits: Set<String> = []
+    /// When it was asked to stop warmly.
+    var askedToStop: MonotonicTime?
     /// True once the name was found with a process that is dead.
     var takesOver = false
 
@@ -136,6 +138,7 @@ final class Worker {
 
     /// Asked by a signal, a command or the master; the first time, and the first time coldly, is told.
     func asked(toStop kind: StopKind) {
+        if kind == .warm { askedToStop = askedToStop ?? .now() }
         switch kind {
         case .warm where !state.isStopping: log.stoppingWarm()
         case .cold where state.stop != .cold: log.stoppingCold(reason: "it was asked for")
@@ -233,7 +236,11 @@ final class Worker {
             return log.logger.warning("command ignored", metadata: ["reason": "\(error)"])
         }
         switch command {
-        case .shutdown: asked(toStop: state.isStopping ? .cold : .warm)
+        case .shutdown where !state.isStopping: asked(toStop: .warm)
+        case .shutdown:
+            // As with signals: a second one at once is the same request.
+            let isRepeated = askedToStop.map { .now() - $0 < MasterState.sameRequest } ?? false
+            if !isRepeated { asked(toStop: .cold) }
         case .killHorse: killHorse(for: "RQ's command kill-horse")
         case .stopJob(let id) where id == state.job?.id: happened(.stopJob(at: .now()))
         case .stopExecution(_, let execution) where execution == state.job?.execution:

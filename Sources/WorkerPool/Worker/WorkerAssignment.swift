@@ -22,6 +22,8 @@ struct WorkerAssignment: Sendable {
     let stableControl: Int32?
     /// Whether to settle what workers of this host left behind before the master was started.
     let sweepsHost: Bool
+    /// What becomes of the jobs that are found then.
+    let deathRules: WorkerDeathRules
     /// The worker before this one, if its debts may be unpaid.
     let predecessor: Predecessor?
     /// Whether to settle the predecessor's debts, register nothing, and end: the master is stopping.

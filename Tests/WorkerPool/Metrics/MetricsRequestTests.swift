@@ -25,15 +25,20 @@ import Testing
 
     @Test(arguments: [
         ("127.0.0.1:9180", ListenAddress.ipv4(0x7f00_0001, port: 9180)),
-        ("127.1.2.3:1", .ipv4(0x7f01_0203, port: 1)), ("[::1]:65535", .ipv6(port: 65535)),
+        ("127.1.2.3:1", .ipv4(0x7f01_0203, port: 1)),
+        ("10.0.0.1:9180", .ipv4(0x0a00_0001, port: 9180)),
+        ("0.0.0.0:9180", .ipv4(0, port: 9180)),
+        ("localhost:9180", .ipv4(0x7f00_0001, port: 9180)),
+        ("[::1]:65535", .ipv6([UInt8](repeating: 0, count: 15) + [1], port: 65535)),
+        ("[::]:9180", .ipv6([UInt8](repeating: 0, count: 16), port: 9180)),
         ("unix:/run/rqd/metrics.sock", .unix("/run/rqd/metrics.sock")),
     ])
-    func `an address is of this machine alone`(text: String, expected: ListenAddress) {
+    func `an address may be any of this machine`(text: String, expected: ListenAddress) {
         #expect(ListenAddress(text) == expected)
     }
 
     @Test(arguments: [
-        "0.0.0.0:9180", "10.0.0.1:9180", "[::]:9180", "localhost:9180", ":9180", "9180",
+        "example.org:9180", "10.0.0:9180", "::1:9180", "[::g]:9180", "[]:9180", ":9180", "9180",
         "127.0.0.1", "127.0.0.1:0", "127.0.0.1:65536", "127.0.0.1:+80", "unix:", "unix:x",
         "unix:/\(String(repeating: "x", count: 110))",
     ])
