@@ -1,7 +1,7 @@
 # For contributors. Users need none of this: scripts/demo and scripts/test stand alone.
 .DEFAULT_GOAL := help
 .PHONY: help notify-reload servers setup build release test check format demo bench fixtures docs deb rpm reproducible \
-	kill-matrix chaos stops waiting fuzz leaks clean
+	kill-matrix chaos stops waiting fuzz leaks agents clean
 
 help: ## print these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +57,9 @@ stops: ## a thousand stops at random moments under load; SEED=1 STOPS=1000
 
 waiting: ## single jobs beside idle workers, whatever dies or hangs; SEED=1 MINUTES=60
 	scripts/proof waiting --seed $(or $(SEED),1) --minutes $(or $(MINUTES),60)
+
+agents: ## compare monitoring agents under rq worker and under rqd; RQ=3.0.0
+	scripts/agents $(or $(RQ),3.0.0)
 
 fixtures: ## record again what each supported rq writes to Redis
 	scripts/record-fixtures
