@@ -53,6 +53,7 @@ let package = Package(
                 .embedInCode("Runtime/Python/threads.py"),
                 .embedInCode("Runtime/Python/errand.py"),
                 .embedInCode("Runtime/Python/stacks.py"),
+                .embedInCode("Runtime/Python/leftovers.py"),
                 .embedInCode("Runtime/Python/stable.py"),
                 .embedInCode("Runtime/Hosted/spawning.py"),
                 .embedInCode("Runtime/Hosted/making.py"),

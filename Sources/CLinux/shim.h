@@ -37,6 +37,8 @@ static inline int rqd_set_parent_death_signal(int sig) { return prctl(PR_SET_PDE
 static inline int rqd_set_name(const char *name) { return prctl(PR_SET_NAME, name, 0, 0, 0); }
 static inline int rqd_set_child_subreaper(int on) { return prctl(PR_SET_CHILD_SUBREAPER, on, 0, 0, 0); }
 static inline int rqd_set_no_new_privileges(void) { return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); }
+/* Bytes sent on a Unix socket that its other end has not read; SIOCOUTQ, unix(7) does not say so. */
+static inline int rqd_unread_by_peer(int fd) { int size = 0; return ioctl(fd, TIOCOUTQ, &size) == 0 ? size : 0; }
 static inline int rqd_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
 static inline int rqd_pidfd_send_signal(int fd, int sig) { return (int)syscall(SYS_pidfd_send_signal, fd, sig, 0, 0); }
 static inline int rqd_signal_thread(pid_t pid, pid_t thread, int sig) { return (int)syscall(SYS_tgkill, pid, thread, sig); }

@@ -125,6 +125,62 @@ enum DaemonApplication {
             time.sleep(seconds)
 
 
+        def hold_elsewhere(name, session, deaf_to=()):
+            """Holds in another process group than it was started in, or in a session of its own."""
+            signal.pthread_sigmask(signal.SIG_BLOCK, deaf_to)
+            if session:
+                if os.fork():
+                    os.wait()
+                    return 'the child has ended'
+                os.setsid()
+                hold(name)
+                os._exit(0)
+            os.setpgid(0, os.getpgid(os.getppid()))
+            return hold(name)
+
+
+        def hold_with_daemon(name):
+            """Leaves a process in a session of its own, whose pid is in DAEMON.pid, and holds."""
+            leave_daemon(name + '.daemon')
+            return hold(name)
+
+
+        def leave_daemon(name, text=None):
+            """Leaves a process in a session of its own; it prints `text` without end."""
+            pid = os.fork()
+            if pid:
+                os.waitpid(pid, 0)
+                while not os.path.exists(name + '.pid'):
+                    time.sleep(0.005)
+                return 'left'
+            os.setsid()
+            if os.fork():
+                os._exit(0)
+            mark(name + '.pid', os.getpid())
+            while text and not os.path.exists(name + '.go'):
+                os.write(1, (text + '\n').encode() * 100)
+            wait(name)
+            os._exit(0)
+
+
+        def fork_twice(how, wait_for_child=True):
+            """Returns twice, from a child as well; there it returns, raises or exits."""
+            pid = os.fork()
+            if pid:
+                return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) if wait_for_child else 'own'
+            if how == 'raise':
+                raise ValueError('the child fails')
+            if how == 'exit':
+                sys.exit(3)
+            time.sleep(0 if wait_for_child else 0.5)
+            return 'of the child'
+
+
+        def value(text, seconds):
+            time.sleep(seconds)
+            return text
+
+
         def kill_worker(path):
             """Kills the worker that it runs under, each time it runs."""
             job = get_current_job()

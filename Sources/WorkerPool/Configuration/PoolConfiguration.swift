@@ -75,6 +75,8 @@ public struct PoolConfiguration: Sendable, Equatable, Codable {
     public var quarantineAfter: Int
     /// How many lines of its jobs' output a worker logs in ten seconds; nil means all.
     public var outputLimit: Int?
+    /// Whether processes that a job has started may go on after its end.
+    public var keepsDescendants: Bool
     /// Whether the log names each job by its description (true) or by its id alone.
     public var jobDescriptions: Bool
     /// What its workers and jobs may use.
@@ -106,7 +108,8 @@ public struct PoolConfiguration: Sendable, Equatable, Codable {
         onWorkerDeath: Fate = .requeue,
         onStop: Fate = .requeue,
         quarantineAfter: Int = 3,
-        outputLimit: Int? = nil,
+        outputLimit: Int? = 10_000,
+        keepsDescendants: Bool = false,
         jobDescriptions: Bool = true,
         limits: PoolLimits = PoolLimits()
     ) {
@@ -135,6 +138,7 @@ public struct PoolConfiguration: Sendable, Equatable, Codable {
         self.onStop = onStop
         self.quarantineAfter = quarantineAfter
         self.outputLimit = outputLimit
+        self.keepsDescendants = keepsDescendants
         self.jobDescriptions = jobDescriptions
         self.limits = limits
     }

@@ -148,6 +148,9 @@ enum Schema {
             "output_limit", \.outputLimit, upTo: 1_000_000_000,
             "Lines of output that each worker logs in 10 s; the rest is counted; 0 means all."),
         .flag(
+            "keep_descendants", \.keepsDescendants,
+            "Whether processes that a job has started may go on after its end."),
+        .flag(
             "job_descriptions", \.jobDescriptions,
             "Whether the log describes each job (function and arguments) or gives its id alone."),
     ]

@@ -28,11 +28,16 @@ struct OutputQuota {
     /// Whether there is a limit at all.
     var isLimited: Bool { limit != nil }
 
+    /// So much of a line counts once: neither short lines nor long ones fill the disk.
+    static let unitBytes = 4096
+
     /// A line came.
     ///
-    /// - Parameter now: the present moment.
+    /// - Parameters:
+    ///   - bytes: how long it is.
+    ///   - now: the present moment.
     /// - Returns: what to do with it.
-    mutating func take(at now: MonotonicTime) -> Verdict {
+    mutating func take(_ bytes: Int, at now: MonotonicTime) -> Verdict {
         guard let limit else { return Verdict(isLogged: true, dropped: 0) }
         var told = 0
         if end.map({ now >= $0 }) ?? true {
@@ -44,7 +49,7 @@ struct OutputQuota {
             dropped += 1
             return Verdict(isLogged: false, dropped: told)
         }
-        logged += 1
+        logged += max(1, (bytes + Self.unitBytes - 1) / Self.unitBytes)
         return Verdict(isLogged: true, dropped: told)
     }
 

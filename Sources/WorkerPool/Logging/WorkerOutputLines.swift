@@ -1,4 +1,5 @@
 import Logging
+import RQ
 
 /// What a worker passes on of its job's output.
 extension WorkerLog {
@@ -60,5 +61,43 @@ extension WorkerLog {
         } classic: {
             nil
         }
+    }
+
+    /// What a job has left running prints; this is told once, before the first line.
+    ///
+    /// - Parameters:
+    ///   - job: the job that has ended.
+    ///   - limit: how many lines are logged.
+    func outputAfterEnd(_ job: JobFields, limit: Int) {
+        say(.warning, "output after the job's end", about: job) {
+            ["limit": "\(limit)"]
+        } sentence: {
+            "output after the job's end: at most \(limit) lines are logged (\(JobWording.name(job)))"
+        } classic: {
+            nil
+        }
+    }
+
+    /// That was enough of it.
+    func outputAfterEndDropped(_ job: JobFields) {
+        say(.warning, "more output after the job's end is dropped", about: job) {
+            nil
+        } sentence: {
+            "more output after the job's end is dropped (\(JobWording.name(job)))"
+        } classic: {
+            nil
+        }
+    }
+
+    /// What a job had left running is killed.
+    ///
+    /// - Parameters:
+    ///   - count: how many processes.
+    ///   - name: the short name of one of them.
+    ///   - job: who has left them; nil if that is not known.
+    func leftBehind(count: Int, name: String, by job: JobID?) {
+        var fields: Logger.Metadata = ["count": "\(count)", "name": "\(name)"]
+        fields["RQ_JOB_ID"] = job.map { "\($0)" }
+        logger.warning("processes that a job has left are killed", metadata: fields)
     }
 }

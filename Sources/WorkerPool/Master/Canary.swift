@@ -26,7 +26,7 @@ enum Canary {
                 switch stable.receive() {
                 case .hello: stable.askForHorse()
                 case .horse: return 0
-                case nil: continue
+                case nil, .forked, .left: continue
                 case .noFork, .exit, .end, .nonsense: return 69
                 }
             }

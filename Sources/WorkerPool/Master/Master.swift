@@ -254,6 +254,7 @@ public final class Master {
         let now = MonotonicTime.now()
         readScoreboard()
         perform(state.watch(at: now))
+        lookAtStables(at: now)
         nursery.groups.tidy()
         notifier.watchdog()
         watch?.arm(after: watchInterval)
@@ -275,6 +276,7 @@ public final class Master {
         let now = MonotonicTime.now()
         notifier.due(at: now)
         readScoreboard()
+        lookAtStables(at: now)
         perform(state.due(at: now))
     }
 
@@ -282,6 +284,7 @@ public final class Master {
     private func lookSoonAgain() {
         scoreboard.forgetNews()
         readScoreboard()
+        lookAtStables(at: .now())
         let isCalm = state.isReady && state.change == nil
         nextLook?.arm(after: isCalm ? Self.calmInterval : Self.eagerInterval)
     }
@@ -321,6 +324,8 @@ public final class Master {
         case .postponed(let slot, let wait): nursery.logPostponed(state.slots[slot], wait)
         case .overdue(let slot): nursery.logOverdue(state.slots[slot])
         case .hung(let slot): nursery.logHung(state.slots[slot])
+        case .stableHangs(let index):
+            nursery.logHung(stable: index, pid: state.stables[index].pid ?? 0)
         case .unsettled(let slot): nursery.logUnsettled(state.slots[slot])
         case .finish(let exitCode):
             log.info("master stopped", metadata: ["status": "\(exitCode)"])

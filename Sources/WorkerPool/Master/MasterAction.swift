@@ -30,6 +30,8 @@ enum MasterAction: Equatable, Sendable {
     case overdue(slot: Int)
     /// Tell the log that a worker hangs and is killed; the signal follows.
     case hung(slot: Int)
+    /// Log that a stable hangs.
+    case stableHangs(Int)
     /// Tell the log that a dead worker's job stays unsettled until the next start.
     case unsettled(slot: Int)
     /// Leave with this status.

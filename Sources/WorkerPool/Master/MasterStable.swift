@@ -39,6 +39,15 @@ struct MasterStable: Sendable {
     static let slowAfter = Duration.seconds(10)
     /// How long it has to answer.
     static let answerTime = Duration.milliseconds(500)
+    /// Since when requests of workers lie in its socket.
+    private var unanswered: MonotonicTime?
+    /// When its socket is to be looked at again; nil while there is no reason.
+    private var nextLook: MonotonicTime?
+
+    /// How long a stable that sleeps may leave requests in its socket.
+    static let answerDeadline = Duration.seconds(2)
+    /// How long one that works may: forking a large application takes its time.
+    static let workDeadline = Duration.seconds(60)
 
     /// A stable that was up this long is taken to be well.
     static let wellAfter = Duration.seconds(10)
@@ -76,7 +85,7 @@ struct MasterStable: Sendable {
         switch life {
         case .down(let until): until
         case .up(_, let since):
-            [backoff.failures > 0 ? since + Self.wellAfter : nil, loading?.look]
+            [backoff.failures > 0 ? since + Self.wellAfter : nil, loading?.look, nextLook]
                 .compactMap(\.self).min()
         case .ordered, .over: nil
         }
@@ -98,6 +107,7 @@ struct MasterStable: Sendable {
     /// It was forked.
     mutating func started(pid: Int32, at now: MonotonicTime) {
         precondition(life == .ordered, "a stable is ordered before it is started")
+        (unanswered, nextLook) = (nil, nil)
         life = .up(pid: pid, since: now)
     }
 
@@ -158,6 +168,28 @@ struct MasterStable: Sendable {
         recoverIfWell(at: now)
         (lastEnding, self.failure) = (ending, failure)
         life = .down(until: now + backoff.failed(jitter: jitter))
+    }
+
+    /// Its socket was looked at.
+    ///
+    /// Loading an application may take any time.
+    mutating func looked(_ look: StableLook, at now: MonotonicTime) -> StableVerdict {
+        guard case .up = life else { return .fine }
+        nextLook = nil
+        guard look.isReady else { return .fine }
+        guard look.hasRequests else {
+            unanswered = nil
+            return .fine
+        }
+        let start = unanswered ?? now
+        unanswered = start
+        let limit = look.isWorking ? Self.workDeadline : Self.answerDeadline
+        guard now - start >= limit else {
+            nextLook = now + .milliseconds(500)
+            return .fine
+        }
+        unanswered = nil
+        return .hung
     }
 
     /// There will be no other.

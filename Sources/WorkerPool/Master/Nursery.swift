@@ -154,6 +154,7 @@ final class Nursery {
         let stable = (prepared ?? roster).stables[index]
         let control = controls[index].socket.stableEnd.number
         loadings[index] = nil
+        controls[index].socket.forgetReadiness()
         do {
             let (pipe, writer) = try ChildReport.pipe()
             let report = writer.descriptor
@@ -173,6 +174,11 @@ final class Nursery {
 
     /// What a stable has told of loading the application; nil for one that another program started.
     func loading(of index: Int) -> LoadingReport? { loadings[index]?.report }
+
+    /// What can be seen of a stable from here.
+    func look(atStable index: Int, pid: Int32) -> StableLook {
+        controls[index].socket.look(at: pid)
+    }
 
     /// Both ends of a stable's socket, for the program that follows.
     func controlEnds(_ stable: Int) -> (stable: Int32, workers: Int32) {
@@ -355,6 +361,26 @@ final class Nursery {
         log.error(
             "worker hangs and is killed",
             metadata: fields(slot, ["pid": "\(slot.pid ?? 0)", "state": "\(reading.state)"]))
+    }
+
+    /// A stable does not answer its workers any more.
+    func logHung(stable index: Int, pid: Int32) {
+        log.error("stable hangs and is killed", metadata: fields(ofStable: index, pid))
+    }
+
+    /// A stable takes long.
+    func logLoading(stable index: Int, pid: Int32, _ span: Duration) {
+        var fields = fields(ofStable: index, pid)
+        fields["seconds"] = "\(span.components.seconds)"
+        log.warning("application is still being loaded", metadata: fields)
+    }
+
+    private func fields(ofStable index: Int, _ pid: Int32) -> Logger.Metadata {
+        let python = (prepared ?? roster).stables[index].python
+        return [
+            "pid": "\(pid)", "interpreter": "\(python.interpreter)",
+            "preload": "\(python.preload.joined(separator: ","))",
+        ]
     }
 
     /// A dead worker's job could not be settled before the end.

@@ -6,6 +6,8 @@ import RedisKit
 /// On its socket: a RESP array; first `returned`, `raised` or `retry`, then names and values.
 /// Source: `run` in horse.py.
 struct JobReport: Equatable {
+    /// The execution that it is about.
+    let execution: [UInt8]
     /// For Redis.
     let outcome: Outcome
     /// The last line of the traceback, for the log; nil for a success.
@@ -50,6 +52,7 @@ struct JobReport: Equatable {
                 field: "horse's frame", expected: "returned, raised or retry",
                 found: Array(kind.utf8))
         }
+        execution = pairs.execution
         self.outcome = Outcome(
             kind: outcome, started: started, ended: ended, changed: pairs.changed)
         failureLine = kind == "raised" ? pairs.line : nil
@@ -72,6 +75,7 @@ struct JobReport: Equatable {
         var max = 0
         var intervals: [Int] = []
         var isFront = false
+        var execution: [UInt8] = []
 
         var isRefused = false
 
@@ -102,6 +106,7 @@ struct JobReport: Equatable {
         private mutating func take(_ name: String, _ entry: ReplyView) {
             switch name {
             case "value": value = entry.bytes
+            case "execution": execution = entry.bytes ?? []
             case "started": started = entry.moment
             case "ended": ended = entry.moment
             case "exc": traceback = entry.lossyText

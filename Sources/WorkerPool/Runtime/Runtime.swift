@@ -19,7 +19,7 @@ protocol Runtime: AnyObject {
     ///   - job: the job.
     ///   - order: what the horse does with it.
     ///   - output: takes each line that the job prints.
-    func run(_ job: ClaimedJob, order: HorseOrder, output: @escaping (ArraySlice<UInt8>) -> Void)
+    func run(_ job: ClaimedJob, order: HorseOrder, output: @escaping OutputHandler)
 
     /// Ends the running job's process and its group: asks with SIGTERM, or kills.
     func end(force: Bool)
@@ -39,6 +39,31 @@ protocol Runtime: AnyObject {
 
     /// The process that runs the job, or will run the next one.
     var horse: ProcessIdentity? { get }
+
+    /// The process that horses are forked from; known before `present` where the stable tells it.
+    var slotStable: ProcessIdentity? { get }
+
+    /// Whether that process works, and may only be slow.
+    var isStableWorking: Bool { get }
+
+    /// Kills that process, which hangs; `lost` follows.
+    func replaceStable()
+
+    /// Looks whether the process of a long job is still there.
+    func checkHorse()
+}
+
+/// Takes each line that a job prints, without its newline.
+typealias OutputHandler = (ArraySlice<UInt8>, OutputMoment) -> Void
+
+/// When something was printed.
+enum OutputMoment: Equatable {
+    /// While the job ran.
+    case duringJob
+    /// By what the job has left running: the so-manyth line, from 1.
+    case afterEnd(Int)
+    /// The first line after the last one that is wanted; the rest is thrown away.
+    case dropped
 }
 
 /// What a horse is to do with a job.
@@ -79,6 +104,12 @@ enum HorseOrder: Equatable {
 enum RuntimeEvent {
     /// It can run jobs.
     case present(RuntimeFacts)
+    /// A process for a job was asked for while none runs one; or one was forked that is to answer.
+    case horseAsked
+    /// A process for a job cannot be forked; that is tried again.
+    case forkRefused
+    /// A job had left processes running; they are being killed.
+    case leftBehind(count: Int, name: String, by: JobID?)
     /// A process waits for a job.
     case horseReady
     /// A process for a job was forked, this long after it was asked for.

@@ -24,6 +24,45 @@ enum Descendants {
         }
     }
 
+    /// Kills all that descend from a process, in whatever groups, but not itself.
+    ///
+    /// Once more for what they start meanwhile, until nobody is left. Those whose parents have
+    /// ended are not found.
+    static func end(below ancestor: Int32) {
+        for _ in 0..<mostRounds {
+            let running = ProcessMemory.family(of: ancestor).dropFirst().filter {
+                ProcessStat(pid: $0)?.runs == true
+            }
+            guard !running.isEmpty else { return }
+            for pid in running { kill(pid, SIGKILL) }
+        }
+    }
+
+    private static let mostRounds = 10
+
+    /// Kills our children that are not older than this, with all below them; who waits for children
+    /// reaps them.
+    ///
+    /// - Parameters:
+    ///   - ticks: clock ticks since boot.
+    ///   - known: a child that is not to end.
+    /// - Returns: how many there were, and the short name of one.
+    static func endOrphans(
+        startedSince ticks: UInt64, sparing known: Int32?
+    ) -> (count: Int, name: String) {
+        let text = ProcessFile.text("/proc/self/task/\(getpid())/children") ?? ""
+        let orphans = text.split(separator: " ").compactMap { Int32($0) }.filter { pid in
+            guard pid != known, let stat = ProcessStat(pid: pid) else { return false }
+            return stat.runs && stat.startTime >= ticks
+        }
+        let name = orphans.first.flatMap { ProcessFile.text("/proc/\($0)/comm") } ?? ""
+        for pid in orphans {
+            end(below: pid)
+            kill(pid, SIGKILL)
+        }
+        return (orphans.count, String(name.prefix { $0 != "\n" }))
+    }
+
     /// The pids of our children, zombies too.
     private static func children() -> [Int32] {
         guard let directory = opendir("/proc") else { return [] }

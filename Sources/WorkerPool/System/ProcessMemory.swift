@@ -40,7 +40,7 @@ enum ProcessMemory {
     /// A process and all below it.
     ///
     /// Source: `/proc/<pid>/task/<tid>/children`, proc(5).
-    private static func family(of pid: Int32) -> [Int32] {
+    static func family(of pid: Int32) -> [Int32] {
         var found = [pid]
         var next = 0
         while next < found.count, found.count < mostCounted {

@@ -14,6 +14,8 @@ struct ProcessStat: Equatable {
     ///
     /// Zero for another user's process.
     let argumentStart, argumentEnd, environmentStart, environmentEnd: UInt
+    /// Field 52: a zombie's wait status; nil where we may not see it.
+    let exitStatus: Int32?
 
     /// Whether the process is neither a zombie nor dead.
     var runs: Bool { state != UInt8(ascii: "Z") && state != UInt8(ascii: "X") }
@@ -51,6 +53,8 @@ struct ProcessStat: Equatable {
         argumentEnd = UInt(number(49))
         environmentStart = UInt(number(50))
         environmentEnd = UInt(number(51))
+        let isZombie = letter == UInt8(ascii: "Z") && fields.count > 49
+        exitStatus = isZombie ? Int32(truncatingIfNeeded: number(52)) : nil
     }
 
     /// The present moment in clock ticks since boot, as `startTime` has it.

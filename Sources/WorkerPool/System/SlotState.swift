@@ -24,11 +24,13 @@ enum SlotState: UInt64, Sendable, CaseIterable {
     case failing
     /// Ended.
     case gone
+    /// Waiting for a process to run jobs in, which its slot stable owes; takes no jobs.
+    case waitingForHorse
 
     /// Whether a worker that says so has registered and has paid its predecessor's debts.
     var provesRegistration: Bool {
         switch self {
-        case .idle, .busy, .suspended, .paused: true
+        case .idle, .busy, .suspended, .paused, .waitingForHorse: true
         case .vacant, .starting, .connecting, .waitingForStable, .settling, .stopping, .failing,
             .gone:
             false
@@ -49,6 +51,7 @@ enum SlotState: UInt64, Sendable, CaseIterable {
     var word: String {
         switch self {
         case .waitingForStable: "waiting-for-python"
+        case .waitingForHorse: "waiting-for-fork"
         case .vacant, .starting, .connecting, .idle, .busy, .settling, .suspended, .paused,
             .stopping, .failing, .gone:
             "\(self)"

@@ -14,12 +14,14 @@ enum HandBackReason: Equatable {
     case notStarted
     /// It was claimed, and the connection broke each time that Redis was to send it.
     case undelivered
+    /// No process could be had to run it.
+    case noHorse
 
     /// Whether the job may be what killed the process.
     var blamesJob: Bool {
         switch self {
         case .workerDied, .stableDied, .undelivered: true
-        case .serviceDied, .stopped, .notStarted: false
+        case .serviceDied, .stopped, .notStarted, .noHorse: false
         }
     }
 
@@ -32,6 +34,7 @@ enum HandBackReason: Equatable {
         case .stopped: "the service was stopped while it ran"
         case .notStarted: "the service was stopped before it started"
         case .undelivered: "the connection to Redis broke each time that it was sent to a worker"
+        case .noHorse: "no process could be forked for it in time"
         }
     }
 
@@ -40,7 +43,7 @@ enum HandBackReason: Equatable {
         switch self {
         case .workerDied, .serviceDied, .stableDied: pool.onWorkerDeath == .requeue
         case .stopped: pool.onStop == .requeue
-        case .notStarted, .undelivered: true
+        case .notStarted, .undelivered, .noHorse: true
         }
     }
 

@@ -122,7 +122,8 @@ final class Worker {
             loop: loop, control: control,
             place: "\(assignment.pool.name)/\(assignment.slot)", worker: assignment.name,
             jobsPerHorse: assignment.pool.jobsPerHorse, limits: assignment.pool.limits,
-            flushTimeout: assignment.pool.python.flushTimeout, group: jobGroup
+            flushTimeout: assignment.pool.python.flushTimeout,
+            keepsDescendants: assignment.pool.keepsDescendants, group: jobGroup
         ) { [weak self] in self?.heard($0) }
         try watchLimits()
     }
@@ -159,6 +160,9 @@ final class Worker {
         case .heartbeat:
             // Nobody was needed for a while: the next job goes to the leader.
             if state.isWaiting && leadership?.isLeading == false { runtime?.rest() }
+        case .horse:
+            let isWorking = runtime?.isStableWorking ?? false
+            return happened(.horseLate(isWorking: isWorking))
         case .job, .kill, .idle, .slow, .stack, .age, .youth, .claimAgain, .settleAgain: break
         }
         happened(.due(timer))
@@ -259,6 +263,12 @@ final class Worker {
             record.slotStable = facts.stable
             happened(.stablePresent)
             if state.wantsHorse { runtime?.prepare() }
+        case .horseAsked:
+            record.slotStable = runtime?.slotStable
+            happened(.horseAsked)
+        case .forkRefused: happened(.forkRefused)
+        case .leftBehind(let count, let name, let job):
+            log.leftBehind(count: count, name: name, by: job)
         case .horseReady:
             record.horse = runtime?.horse
             happened(.horseReady)

@@ -1,4 +1,5 @@
 import Glibc
+import Logging
 import RQ
 
 /// What a worker does when its state says so.
@@ -14,6 +15,14 @@ extension Worker {
         switch action {
         case .register: register()
         case .askForStable: runtime?.begin()
+        case .replaceStable:
+            guard let pid = runtime?.slotStable?.pid else { return }
+            log.logger.warning(
+                "slot stable hangs and is killed",
+                metadata: ["pid": "\(pid)", "state": "\(stateWord(of: pid))"])
+            runtime?.replaceStable()
+        case .skippedErrand:
+            log.logger.warning("errand not done", metadata: ["ending": "no process for it in time"])
         case .claim(let execution): claim(execution)
         case .run(let job): run(job)
         case .runErrand(let errand): run(errand)
@@ -21,7 +30,9 @@ extension Worker {
             settle(job, outcome)
             if let next { claim(next) }
         case .handBack(let execution, let reason): handBack(execution, reason)
-        case .heartbeat(let job): heartbeat(job)
+        case .heartbeat(let job):
+            if job != nil { runtime?.checkHorse() }
+            heartbeat(job)
         case .kill(let force): runtime?.end(force: force)
         case .askForStack(let use): runtime?.askForStack(carefully: use == .slow || use == .asked)
         case .tellStack(let use): tellStack(use)
@@ -79,22 +90,28 @@ extension Worker {
         record.jobStarted = current?.begun
         log.started(fields)
         if let current { countStart(of: current) }
-        runtime?.run(job, order: .run) { [unowned self] line in passOn(line, of: fields) }
+        runtime?.run(job, order: .run) { [unowned self] in passOn($0, $1, of: fields) }
         watch?.begin()
     }
 
     private func run(_ errand: Errand) {
         let now = (MonotonicTime.now(), Timestamp.now())
         let fields = current?.fields ?? CurrentJob(errand.job, at: now, describes: false).fields
-        runtime?.run(errand.job, order: errand.order) { [unowned self] line in
-            passOn(line, of: fields)
+        runtime?.run(errand.job, order: errand.order) { [unowned self] in
+            passOn($0, $1, of: fields)
         }
     }
 
     /// Logs a line that a job printed, as far as its pool's `output_limit` goes.
-    private func passOn(_ line: ArraySlice<UInt8>, of fields: JobFields) {
+    private func passOn(_ line: ArraySlice<UInt8>, _ moment: OutputMoment, of fields: JobFields) {
+        switch moment {
+        case .duringJob: break
+        case .afterEnd(1): log.outputAfterEnd(fields, limit: OutputPipe.mostLateLines)
+        case .afterEnd: break
+        case .dropped: return log.outputAfterEndDropped(fields)
+        }
         if outputQuota.isLimited {
-            let verdict = outputQuota.take(at: .now())
+            let verdict = outputQuota.take(line.count, at: .now())
             if verdict.dropped > 0 { log.outputDropped(fields, count: verdict.dropped) }
             guard verdict.isLogged else { return }
         }
@@ -158,6 +175,11 @@ extension Worker {
         outputQuota = OutputQuota(limit: pool.outputLimit)
         queues = QueueOrder(pool.queues.map { QueueName($0) }, pool.dequeueStrategy)
         log.settingsChanged(queues: pool.queues)
+    }
+
+    /// One letter as `ps` has it; `?` for a process that is gone.
+    private func stateWord(of pid: Int32) -> Character {
+        ProcessStat(pid: pid).map { Character(Unicode.Scalar($0.state)) } ?? "?"
     }
 
     private func show(_ slotState: SlotState) {

@@ -16,8 +16,14 @@ enum WorkerEvent: Equatable {
     case unregistered
     /// The slot stable answers.
     case stablePresent
+    /// The slot stable was asked for a horse while nothing runs, or was forked and has to answer.
+    case horseAsked
     /// A horse waits for a job.
     case horseReady
+    /// The time of the timer `horse` is over; whether the slot stable works, and may only be slow.
+    case horseLate(isWorking: Bool)
+    /// The slot stable cannot fork.
+    case forkRefused
     /// The horse that waited has died; another is on its way.
     case horseGone
     /// The slot stable is gone, and its horses with it.
@@ -79,6 +85,8 @@ enum StopKind: Equatable {
 enum WorkerTimer: CaseIterable, Equatable {
     /// Renew the registration and the lease; an idle worker also looks at its queues.
     case heartbeat
+    /// There is no horse for too long.
+    case horse
     /// The job has run past its timeout and the grace.
     case job
     /// The job has run for as long as the pool's `slowlog`.
@@ -107,12 +115,16 @@ enum WorkerAction: Equatable {
     case register
     /// Ask the stable for a slot stable.
     case askForStable
+    /// Kill the slot stable, which hangs; another is asked for when it is gone.
+    case replaceStable
     /// Take a job under this execution.
     case claim(ExecutionID)
     /// Give the job to the horse that waits.
     case run(ClaimedJob)
     /// Give user code at a job's end to the horse that waits.
     case runErrand(Errand)
+    /// Log that no horse could be had for user code at a job's end.
+    case skippedErrand
     /// Record the outcome; with `next`, claim in the same write.
     case settle(ClaimedJob, Outcome, next: ExecutionID?)
     /// Hand back an execution that failed by our fault.

@@ -11,7 +11,9 @@ struct WorkerState: ~Copyable {
     enum Link { case down, connected, registering, up }
 
     /// The place that horses come from.
-    enum Stable { case absent, asked, present, horseReady }
+    ///
+    /// `late` while it owes a horse for longer than a job waits for one: nothing is claimed then.
+    enum Stable { case absent, asked, present, late, horseReady }
 
     /// What the worker is doing; at most one job is in it.
     enum Duty {
@@ -50,6 +52,10 @@ struct WorkerState: ~Copyable {
     var hasRegistered = false
     var link = Link.down
     var stable = Stable.absent
+    /// What the timer `horse` runs for.
+    var horseTimer = HorseTimer.none
+    /// How long the slot stable has been late.
+    var stableLate = Duration.zero
     var duty = Duty.hungry
     /// How what is still to be written fares.
     var delivery = OutcomeDelivery()
@@ -307,6 +313,8 @@ struct WorkerState: ~Copyable {
                 actions.append(.arm(.job, after: timeout + limits.timeoutGrace))
             }
             if let slowlog = limits.slowlog { actions.append(.arm(.slow, after: slowlog)) }
+        } else {
+            actions += awaitHorse()
         }
     }
 
@@ -319,6 +327,8 @@ struct WorkerState: ~Copyable {
             stable = .present
             duty = .errand(errand, isRunning: true)
             actions += [.runErrand(errand), .arm(.job, after: errand.limit + limits.timeoutGrace)]
+        } else {
+            actions += awaitHorse()
         }
     }
 
@@ -331,8 +341,8 @@ struct WorkerState: ~Copyable {
         case .outcome(let job, let outcome):
             let isLast = reachesMaxJobs(after: jobsDone + 1) || spent != nil
             let mayGoOn =
-                stop == nil && !isLast && debts.isEmpty && stable != .absent && !isPaused
-                && newLimits == nil && !delivery.isTroubled
+                stop == nil && !isLast && debts.isEmpty && stable != .absent && stable != .late
+                && !isPaused && newLimits == nil && !delivery.isTroubled
             let goesOn = mayGoOn && !job.hasWebhooks
             let next = goesOn ? makeExecution() : nil
             duty = .settling(settlement, isSent: true, next: next)
@@ -366,7 +376,7 @@ struct WorkerState: ~Copyable {
     private var mayRegister: Bool {
         if isLeaving { return hasRegistered || debtReason == .workerDied }
         switch stable {
-        case .present, .horseReady: return true
+        case .present, .late, .horseReady: return true
         case .absent, .asked: return execution != nil
         }
     }

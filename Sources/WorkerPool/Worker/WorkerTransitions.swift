@@ -21,13 +21,16 @@ extension WorkerState {
             return []
         case .stablePresent:
             stable = .present
-            return []
+            return wantsHorse ? [] : endHorseWait()
+        case .horseAsked: return horseAsked()
         case .horseReady:
             stable = .horseReady
-            return []
+            return endHorseWait()
         case .horseGone:
             if stable == .horseReady { stable = .present }
             return []
+        case .horseLate(let isWorking): return horseIsLate(isWorking: isWorking)
+        case .forkRefused: return forkRefused()
         case .stableLost: return lostStable()
         case .claimed(let reply): return claimed(reply)
         case .settled(let fate): return settled(fate)
@@ -107,13 +110,15 @@ extension WorkerState {
             let reason: HandBackReason = verdict == .interrupted ? .stopped : .stableDied
             duty = .settling(.handBack(job.execution, reason), isSent: false, next: nil)
         case .errand(_, true): return errandEnded()
-        case .waiting:
-            // What is pushed from now on, it leaves to others. It looks when it can run jobs again.
-            duty = .hungry
-            if !isPaused { return [.show(.waitingForStable)] }
+        // Looks again at its queues when there is another.
+        case .waiting: duty = .hungry
         case .hungry, .claiming, .holding, .settling, .errand, .leaving: break
         }
-        return [.disarm(.job), .disarm(.kill)] + forgetStack()
+        // A job that is in hand waits no longer for that.
+        let waits = wantsHorse ? [] : endHorseWait()
+        let isShown = job == nil && !isLeaving && !isPaused
+        let shown: [WorkerAction] = isShown ? [.show(.waitingForStable)] : []
+        return [.disarm(.job), .disarm(.kill)] + waits + forgetStack() + shown
     }
 
     private mutating func claimed(_ reply: ClaimReply) -> [WorkerAction] {
@@ -288,6 +293,8 @@ extension WorkerState {
         case .settleAgain:
             delivery.isPausing = false
             return []
+        // The loop looks at the slot stable first: `horseLate`.
+        case .horse: return []
         }
     }
 

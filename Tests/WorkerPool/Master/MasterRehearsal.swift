@@ -114,6 +114,12 @@ struct MasterRehearsal: ~Copyable {
     /// It has told that all is loaded.
     mutating func loaded(stable: Int) { state.stableLoaded(stable) }
 
+    mutating func look(stable: Int, ready: Bool, requests: Bool, working: Bool) -> [MasterAction] {
+        var looks: [StableLook?] = state.stables.map { _ in nil }
+        looks[stable] = StableLook(isReady: ready, hasRequests: requests, isWorking: working)
+        return state.lookedAtStables(looks, at: now)
+    }
+
     mutating func schedulerEnded() -> [MasterAction] {
         carryOut(state.schedulerEnded(at: now, jitter: 0.5))
     }
@@ -193,8 +199,7 @@ struct MasterRehearsal: ~Copyable {
             case .startCanary(let stable):
                 state.canaryStarted(stable: stable, pid: Self.canary + Int32(stable))
             case .tell, .tellSettings, .scaled, .vacated, .signal, .postponed, .overdue, .hung,
-                .unsettled, .askStable, .hearStable,
-                .finish:
+                .stableHangs, .unsettled, .askStable, .hearStable, .finish:
                 break
             }
         }

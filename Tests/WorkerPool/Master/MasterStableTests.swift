@@ -111,4 +111,48 @@ import Testing
         #expect(stable == .stable(0))
         #expect(stranger == nil)
     }
+
+    @Test func `a stable that sleeps over its workers' requests for two seconds is killed`() {
+        var master = R(workers: 1, stables: 1)
+        master.begin()
+        let first = master.look(stable: 0, ready: true, requests: true, working: false)
+        master.pass(.seconds(1))
+        let second = master.look(stable: 0, ready: true, requests: true, working: false)
+        master.pass(.seconds(1))
+        let third = master.look(stable: 0, ready: true, requests: true, working: false)
+        #expect(first.isEmpty)
+        #expect(second.isEmpty)
+        #expect(third == [.stableHangs(0), .signal(pid: 900, .kill)])
+    }
+
+    @Test func `a stable that answers in between is not killed`() {
+        var master = R(workers: 1, stables: 1)
+        master.begin()
+        _ = master.look(stable: 0, ready: true, requests: true, working: false)
+        master.pass(.seconds(2))
+        _ = master.look(stable: 0, ready: true, requests: false, working: false)
+        let again = master.look(stable: 0, ready: true, requests: true, working: false)
+        #expect(again.isEmpty)
+    }
+
+    @Test func `a stable at work has a minute for an answer`() {
+        var master = R(workers: 1, stables: 1)
+        master.begin()
+        _ = master.look(stable: 0, ready: true, requests: true, working: true)
+        master.pass(.seconds(59))
+        let late = master.look(stable: 0, ready: true, requests: true, working: true)
+        master.pass(.seconds(1))
+        let tooLate = master.look(stable: 0, ready: true, requests: true, working: true)
+        #expect(late.isEmpty)
+        #expect(tooLate == [.stableHangs(0), .signal(pid: 900, .kill)])
+    }
+
+    @Test func `loading may take any time`() {
+        var master = R(workers: 1, stables: 1)
+        master.begin()
+        _ = master.look(stable: 0, ready: false, requests: true, working: false)
+        master.pass(.seconds(600))
+        let actions = master.look(stable: 0, ready: false, requests: true, working: false)
+        #expect(actions.isEmpty)
+    }
 }

@@ -13,7 +13,10 @@ import Testing
         private let told = Lines()
 
         /// The lines told so far.
-        final class Lines { var all: [String] = [] }
+        final class Lines {
+            var all: [String] = []
+            var moments: [OutputMoment] = []
+        }
 
         init() throws {
             var socket: [Int32] = [-1, -1]
@@ -25,14 +28,17 @@ import Testing
                 pid: getpid(), socket: socket[0], output: ends[0], lifeline: socket[1], jobs: 1)
             let told = told
             loop = try EventLoop()
-            pipe = try OutputPipe(of: horse, horse.output, on: loop) {
-                told.all.append(String(decoding: $0, as: UTF8.self))
+            pipe = try OutputPipe(of: horse, horse.output, on: loop) { line, moment in
+                told.all.append(String(decoding: line, as: UTF8.self))
+                told.moments.append(moment)
             }
         }
 
         deinit { hangUp() }
 
         var lines: [String] { told.all }
+
+        var moments: [OutputMoment] { told.moments }
 
         func print(_ text: String) {
             let bytes = Array(text.utf8)
@@ -110,10 +116,53 @@ import Testing
         printer.print("first\n")
         printer.pipe.drain()
         let second = Printer.Lines()
-        printer.pipe.tell = { second.all.append(String(decoding: $0, as: UTF8.self)) }
+        printer.pipe.beginJob { line, _ in second.all.append(String(decoding: line, as: UTF8.self))
+        }
         printer.print("second\n")
         printer.pipe.drain()
         #expect(printer.lines == ["first"])
         #expect(second.all == ["second"])
+    }
+
+    @Test func `a line that the job has not ended is its own when the job has`() throws {
+        let printer = try Printer()
+        printer.print("half a line")
+        printer.pipe.endJob()
+        printer.print("of somebody else\n")
+        printer.pipe.drain()
+        #expect(printer.lines == ["half a line", "of somebody else"])
+        #expect(printer.moments == [.duringJob, .afterEnd(1)])
+    }
+
+    @Test func `what comes after the job's end is passed on up to a limit, then once more`() throws
+    {
+        let printer = try Printer()
+        printer.pipe.endJob()
+        for number in 1...300 { printer.print("line \(number)\n") }
+        printer.pipe.drain()
+        #expect(printer.lines.count == OutputPipe.mostLateLines + 1)
+        #expect(printer.moments.first == .afterEnd(1))
+        #expect(printer.moments[OutputPipe.mostLateLines - 1] == .afterEnd(100))
+        #expect(printer.moments.last == .dropped)
+        printer.print("unheard\n")
+        printer.pipe.drain()
+        #expect(printer.lines.count == OutputPipe.mostLateLines + 1)
+        #expect(printer.pipe.isOpen)
+    }
+
+    @Test func `the next job of the same horse is heard again`() throws {
+        let printer = try Printer()
+        printer.pipe.endJob()
+        for number in 1...300 { printer.print("line \(number)\n") }
+        printer.pipe.drain()
+        let next = Printer.Lines()
+        printer.pipe.beginJob { line, moment in
+            next.all.append(String(decoding: line, as: UTF8.self))
+            next.moments.append(moment)
+        }
+        printer.print("heard\n")
+        printer.pipe.drain()
+        #expect(next.all == ["heard"])
+        #expect(next.moments == [.duringJob])
     }
 }

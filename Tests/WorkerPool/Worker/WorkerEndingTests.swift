@@ -56,7 +56,7 @@ import Testing
         }
         #expect(outcome.kind == .stopped(text: "Job stopped by user before it started."))
         let ready = worker.tell(.horseReady)
-        #expect(ready.isEmpty)
+        #expect(ready == [.disarm(.horse)])
     }
 
     @Test func `a horse that a command kills fails its job`() {

@@ -36,7 +36,10 @@ import Testing
         _ = worker.begin()
         worker.tell(.linkUp, .stablePresent, .registered(unsettled: []))
         let held = worker.tell(.claimed(.job(R.job("e1"))))
-        #expect(held == [.arm(.heartbeat, after: .seconds(30))])
+        #expect(
+            held == [
+                .arm(.heartbeat, after: .seconds(30)), .arm(.horse, after: .milliseconds(1500)),
+            ])
         let ready = worker.tell(.horseReady)
         #expect(ready.contains(.run(R.job("e1"))))
     }
@@ -45,7 +48,10 @@ import Testing
         var worker = R()
         worker.becomeReady()
         let held = worker.tell(.horseGone, .claimed(.job(R.job("e1"))))
-        #expect(held == [.arm(.heartbeat, after: .seconds(30))])
+        #expect(
+            held == [
+                .arm(.heartbeat, after: .seconds(30)), .arm(.horse, after: .milliseconds(1500)),
+            ])
         let ready = worker.tell(.horseReady)
         #expect(ready.contains(.run(R.job("e1"))))
     }
@@ -55,10 +61,12 @@ import Testing
         worker.becomeReady()
         worker.tell(.claimed(.job(R.job("e1"))))
         let refused = worker.tell(.horseRefused(R.died, R.ending))
-        #expect(refused == [.disarm(.job)])
+        #expect(refused == [.disarm(.job), .arm(.horse, after: .milliseconds(1500))])
         let ready = worker.tell(.horseReady)
         #expect(
-            ready == [.show(.busy), .run(R.job("e1")), .arm(.job, after: .seconds(110))])
+            ready == [
+                .disarm(.horse), .show(.busy), .run(R.job("e1")), .arm(.job, after: .seconds(110)),
+            ])
     }
 
     @Test func `a job that its horse never read goes back when the stop had killed the horse`() {

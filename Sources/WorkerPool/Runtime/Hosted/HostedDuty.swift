@@ -30,6 +30,9 @@ struct HostedDuty {
     /// All that a job has printed was read.
     mutating func forget(_ id: String) { ended[id] = nil }
 
+    /// Whether no job runs.
+    var isBetweenJobs: Bool { running.isEmpty }
+
     /// The job that runs, if it is the only one.
     var job: JobFields? { running.count == 1 ? running.values.first : nil }
 

@@ -10,10 +10,14 @@ struct HostedOutput {
     let mark = RandomID.hexadecimal().description
 
     private let log: WorkerLog
+    private var quota: OutputQuota
     private var jobs: [String: JobFields] = [:]
 
-    /// Nothing yet.
-    init(_ log: WorkerLog) { self.log = log }
+    /// Nothing yet; `limit` is the pool's `output_limit`.
+    init(_ log: WorkerLog, limit: Int?) {
+        self.log = log
+        quota = OutputQuota(limit: limit)
+    }
 
     /// Logs a line.
     ///
@@ -28,10 +32,12 @@ struct HostedOutput {
             jobs[id] = nil
             return id
         case .logged(let level, let text):
+            guard isWanted(text) else { break }
             let metadata = log.form == .journal ? job?.metadata : job?.shortMetadata
             let message = PrintableText.of(String(decoding: text, as: UTF8.self))
             log.logger.log(level: level, "\(message)", metadata: metadata)
         case .printed(let text):
+            guard isWanted(text) else { break }
             if let job {
                 log.output(job, text, isError: false)
             } else {
@@ -40,6 +46,17 @@ struct HostedOutput {
             }
         }
         return nil
+    }
+
+    /// Whether the pool's limit lets a line pass; tells what was dropped.
+    private mutating func isWanted(_ text: ArraySlice<UInt8>) -> Bool {
+        let verdict = quota.take(text.count, at: .now())
+        if verdict.dropped > 0 {
+            log.logger.warning(
+                "job output dropped",
+                metadata: (job?.metadata ?? [:]).merging(["count": "\(verdict.dropped)"]) { $1 })
+        }
+        return verdict.isLogged
     }
 
     /// The job whose lines these are; none while several run at once.

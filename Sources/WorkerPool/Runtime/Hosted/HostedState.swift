@@ -13,6 +13,14 @@ struct HostedState: Equatable {
     /// Whether RQ's worker would take a second signal for what it is.
     private var canInsist = false
 
+    /// Whether the interpreter has made the worker.
+    private var hasLoaded = false
+    /// When it is told next that it has not.
+    private var loading = Self.loadingIsTold
+
+    /// Loading an application may take any time; after this it is told, and each time it doubles.
+    static let loadingIsTold = Duration.seconds(60)
+
     /// How long RQ's worker takes a second signal for an echo of the first.
     ///
     /// Source: RQ 3.0, `BaseWorker.request_force_stop`: one second.
@@ -33,7 +41,10 @@ struct HostedState: Equatable {
         switch event {
         case .named:
             isRunning = true
-            return [.start]
+            return [.start, .arm(.loading, Self.loadingIsTold)]
+        case .loaded:
+            hasLoaded = true
+            return []
         case .stopRequested(let kind): return asked(kind)
         case .due(let timer): return due(timer)
         case .ended(let leave): return ended(leave)
@@ -69,6 +80,10 @@ struct HostedState: Equatable {
     private mutating func due(_ timer: HostedTimer) -> [HostedAction] {
         guard isRunning else { return [] }
         switch timer {
+        case .loading:
+            guard !hasLoaded else { return [] }
+            loading = loading * 2
+            return [.tellLoading(loading / 2), .arm(.loading, loading / 2)]
         case .echo:
             canInsist = true
             return stop == .cold ? breakOff() : []
@@ -99,6 +114,8 @@ struct HostedState: Equatable {
 enum HostedEvent: Equatable {
     /// The worker's name is its own now, and what an earlier one had left is in order.
     case named
+    /// The interpreter has loaded the application and made RQ's worker.
+    case loaded
     /// Somebody wants it to stop.
     case stopRequested(StopKind)
     /// The time of a timer has come.
@@ -111,6 +128,8 @@ enum HostedEvent: Equatable {
 enum HostedAction: Equatable {
     /// Start the interpreter.
     case start
+    /// Log that the application is still being loaded, after so long.
+    case tellLoading(Duration)
     /// Tell RQ's worker to stop: the first time warmly, the second time coldly.
     case terminate
     /// Kill the interpreter.
@@ -125,6 +144,8 @@ enum HostedAction: Equatable {
 
 /// The timers of the process of a slot with a hosted worker.
 enum HostedTimer: CaseIterable {
+    /// The application has been loading for long.
+    case loading
     /// RQ's worker would take a second signal for an echo of the first.
     case echo
     /// A warm stop has lasted long enough.

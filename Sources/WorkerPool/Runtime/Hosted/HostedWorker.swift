@@ -31,6 +31,7 @@ final class HostedWorker {
     private var reconnect = Reconnection()
     private var printed: HostedOutput
     private var hasListened = false
+    private var leftovers: HostedLeftovers
     private var isBuried = true
     private var hasSwept = false
 
@@ -52,7 +53,8 @@ final class HostedWorker {
         loop = try EventLoop()
         log = WorkerLog(
             pool: assignment.pool.name, slot: assignment.slot, worker: assignment.name)
-        printed = HostedOutput(log)
+        leftovers = HostedLeftovers(isKept: assignment.pool.keepsDescendants)
+        printed = HostedOutput(log, limit: assignment.pool.outputLimit)
         state = HostedState(
             stopTimeout: assignment.pool.stopTimeout, killGrace: assignment.pool.killGrace,
             isBurst: assignment.burst)
@@ -122,7 +124,7 @@ final class HostedWorker {
             log.logger.warning(
                 "worker class did not break off in time and is killed",
                 metadata: duty.job?.metadata ?? [:])
-        case .echo: break
+        case .echo, .loading: break
         }
         happened(.due(timer))
     }
@@ -219,7 +221,8 @@ final class HostedWorker {
         switch report {
         case .nonsense(let text):
             log.logger.warning("report not understood", metadata: ["report": "\(text)"])
-        case .ready, .state, .taken, .started, .execution, .horse, .ended, .leaving: break
+        case .ready: happened(.loaded)
+        case .state, .taken, .started, .execution, .horse, .ended, .leaving: break
         }
         duty.heard(report, at: (.now(), .now()))
         counts.heard(report, at: .now())
@@ -228,6 +231,7 @@ final class HostedWorker {
             if held > most { makeRoom { log.finishedMemory(held) } }
         }
         watch(report)
+        leftovers.heard(report, isBetweenJobs: duty.isBetweenJobs, sparing: interpreter?.pid, log)
         if record.state == .idle, !hasListened {
             hasListened = true
             if log.form != .classic { log.listening(queues: assignment.pool.queues) }
@@ -291,6 +295,10 @@ final class HostedWorker {
     private func perform(_ action: HostedAction) {
         switch action {
         case .start: start()
+        case .tellLoading(let span):
+            log.logger.warning(
+                "worker class is still being loaded",
+                metadata: ["seconds": "\(span.components.seconds)", "class": "\(workerClass)"])
         case .terminate: interpreter?.signal(SIGTERM)
         case .kill: interpreter?.signal(SIGKILL)
         case .arm(let timer, let span): timers[timer]?.arm(after: span)
@@ -314,7 +322,9 @@ final class HostedWorker {
             record.slotStable = ProcessIdentity.of(made.pid)
             reports = try loop.onDescriptor(made.reports, .read) { [unowned self] _ in listen() }
             guard let descriptor = made.output else { return }
-            output = try OutputPipe(of: made, descriptor, on: loop) { [unowned self] in took($0) }
+            output = try OutputPipe(of: made, descriptor, on: loop) { [unowned self] line, _ in
+                took(line)
+            }
         } catch {
             record.complaint = "\(error)"
             log.logger.error(

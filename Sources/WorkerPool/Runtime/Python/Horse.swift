@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import RQ
 import RedisKit
 
 /// One horse, as its worker sees it: a process, its socket, its output.
@@ -14,6 +15,8 @@ final class Horse {
         case end
         /// What became of the job.
         case report(JobReport)
+        /// What became of another job, as a process says that has no business here.
+        case foreign
         /// Something that is no report; the horse is not to be believed any more.
         case nonsense(String)
     }
@@ -30,10 +33,12 @@ final class Horse {
     private let lifeline: Int32
     /// How many more jobs it will take.
     var jobsLeft: Int
-    /// True from the job's frame to its report.
-    var isRunning = false
     /// When it has last answered, or was made.
     private(set) var answered = MonotonicTime.now()
+    /// The job that it has, or had last.
+    private(set) var job: ClaimedJob?
+    /// When it was given that.
+    private(set) var given = MonotonicTime.now()
     /// True once it is known to have ended without having read the whole job.
     private(set) var hasRefused = false
 
@@ -63,8 +68,9 @@ final class Horse {
     var wantsWrite: Bool { sent < unsent.count }
 
     /// Hands over a job; what does not fit at once goes out with `flush`.
-    func give(_ frame: Command) {
-        isRunning = true
+    func give(_ job: ClaimedJob, _ frame: Command) {
+        self.job = job
+        given = .now()
         jobsLeft -= 1
         unsent.removeAll(keepingCapacity: true)
         sent = 0
@@ -104,9 +110,11 @@ final class Horse {
                     let report = try reply.view { (frame) throws(WireFailure) in
                         do { return try JobReport(frame) } catch { throw WireFailure(error) }
                     }
-                    isRunning = false
                     answered = .now()
-                    return .report(report)
+                    // A script of before an upgrade does not name it.
+                    let told = report.execution
+                    let isOurs = told.isEmpty || told == job?.execution.bytes
+                    return isOurs ? .report(report) : .foreign
                 }
                 guard let count else { return .nothing }
                 if count == 0 { return .end }
@@ -131,13 +139,21 @@ final class Horse {
         return max(count, 0)
     }
 
-    /// Sends a signal to the horse and all its children in its group.
+    /// Whether a part of its job still lies in the socket: then nothing of it has run.
+    var hasUnread: Bool { wantsWrite || rqd_unread_by_peer(socket) > 0 }
+
+    /// Sends a signal to the horse, wherever it is, and to all that are in its group.
     ///
     /// Right until the slot stable has been told to reap it: so long its number is its own.
-    func signalGroup(_ signal: Int32) {
+    func signal(_ signal: Int32) {
         precondition(pid > 1, "a group number of 0 or 1 would reach other processes")
-        Glibc.kill(-pid, signal)
+        // A process that has left its group is signalled by itself, and none is twice.
+        if getpgid(pid) != pid { Glibc.kill(pid, signal) }
+        signalGroup(signal)
     }
+
+    /// Sends a signal to all that are in its group; also right when it is gone itself.
+    func signalGroup(_ signal: Int32) { Glibc.kill(-pid, signal) }
 }
 
 /// A wire error that came out of a borrowed reply.

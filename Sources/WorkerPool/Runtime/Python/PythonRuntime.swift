@@ -7,7 +7,7 @@ import RedisKit
 ///
 /// *Worker process.* One horse runs a job, the next is forked while it does.
 final class PythonRuntime: Runtime {
-    private let loop: EventLoop
+    let loop: EventLoop
     private let control: Int32
     private let place: String
     private let worker: String
@@ -15,21 +15,22 @@ final class PythonRuntime: Runtime {
     private let limits: ProcessLimits
     private let group: JobGroup?
     private let endsLeftovers: Bool
+    private let keepsDescendants: Bool
     private let horseMemory: Int?
-    private let flushTimeout: Duration
+    let flushTimeout: Duration
     private var stablePid: Int32 = 0
     /// When the present job was handed over, in clock ticks since boot.
     private var handedOver: UInt64 = 0
-    private let deliver: (RuntimeEvent) -> Void
+    let deliver: (RuntimeEvent) -> Void
 
-    private var stable: SlotStableSocket?
+    var stable: SlotStableSocket?
     private var stableSource: DescriptorSource?
-    private var waiting: [Horse] = []
-    private var current: Horse?
+    var waiting: [Horse] = []
+    var current: Horse?
     private var currentSource: DescriptorSource?
     /// Horses that have answered and are about to end.
-    private var departing: [Int32: Horse] = [:]
-    private var outputs: [OutputPipe] = []
+    var departing: [Int32: Horse] = [:]
+    private let outputs = HorseOutputs()
     private var stacks: OwnedDescriptor?
     private var survey: StackSurvey?
     private var surveyTimer: TimerSource?
@@ -37,17 +38,26 @@ final class PythonRuntime: Runtime {
     /// Since when a fork is awaited.
     private var forkAsked: MonotonicTime?
     private var retry: TimerSource?
-    private var silence: TimerSource?
-    private var slotStable: ProcessIdentity?
-
-    /// How long a slot stable may take to tell that a horse has ended.
-    private static let patience = Duration.seconds(1)
-
     /// How many horses that have answered may still be there, sending what was recorded.
     private static let keptDeparting = 8
-
-    /// How many output pipes are kept open for what jobs have left running.
-    private static let keptOutputs = 64
+    /// Failures since the last success; the first is logged, and one a minute.
+    private var retries = 0
+    /// When a slot stable was asked for that has not said hello.
+    private var stableAsked: MonotonicTime?
+    /// Of `HorseWaits`, whether they run, and what they are for.
+    var delivery: TimerSource?
+    var isDeliveryWatched = false
+    var departure: TimerSource?
+    var isDepartureWatched = false
+    var departures: [Int32: MonotonicTime] = [:]
+    /// Since when a horse has ended, or shut up, and its slot stable has not told.
+    var silentSince: MonotonicTime?
+    /// Whether the present job's horse was told to end, or killed.
+    private(set) var isEnding = false
+    /// The job of the horse that ended last, for what it has left.
+    private var lastEnded: (pid: Int32, job: JobID)?
+    var silence: TimerSource?
+    private(set) var slotStable: ProcessIdentity?
 
     /// Makes a runtime.
     ///
@@ -59,11 +69,12 @@ final class PythonRuntime: Runtime {
     ///   - jobsPerHorse: 1 for a fresh process each.
     ///   - limits: what jobs may use.
     ///   - flushTimeout: how long horses that have answered may take to end.
+    ///   - keepsDescendants: whether what a job leaves running may go on.
     ///   - group: where they run; nil for no control group.
     ///   - deliver: hears what happens.
     init(
         loop: EventLoop, control: Int32, place: String, worker: String, jobsPerHorse: Int,
-        limits: PoolLimits, flushTimeout: Duration, group: JobGroup?,
+        limits: PoolLimits, flushTimeout: Duration, keepsDescendants: Bool, group: JobGroup?,
         deliver: @escaping (RuntimeEvent) -> Void
     ) {
         self.loop = loop
@@ -74,6 +85,7 @@ final class PythonRuntime: Runtime {
         self.limits = ProcessLimits(limits)
         self.group = group
         self.flushTimeout = flushTimeout
+        self.keepsDescendants = keepsDescendants
         endsLeftovers = limits.memoryMax != nil || limits.tasksMax != nil
         horseMemory = limits.maxMemory
         self.deliver = deliver
@@ -82,10 +94,16 @@ final class PythonRuntime: Runtime {
     var horse: ProcessIdentity? { (current ?? waiting.first)?.identity }
 
     func begin() {
+        if let asked = stableAsked, MonotonicTime.now() - asked < .seconds(1) {
+            // The last one ended before it was of any use: so may the next.
+            retry?.arm(after: .seconds(1))
+            return
+        }
+        stableAsked = .now()
         do {
             retry = try retry ?? loop.onTimer { [weak self] in self?.tryAgain() }
             surveyTimer = try surveyTimer ?? loop.onTimer { [weak self] in self?.lookAtStack() }
-            silence = try silence ?? loop.onTimer { [weak self] in self?.silenceLasts() }
+            try watchHorses()
             let socket = try SlotStableSocket(
                 askingThrough: control, name: place, jobsPerHorse: jobsPerHorse)
             stableSource = try loop.onDescriptor(socket.descriptor, [.read]) { [weak self] _ in
@@ -99,7 +117,8 @@ final class PythonRuntime: Runtime {
 
     /// What the machine refuses now it may grant in a second; asking at once would only add to it.
     private func tryLater(_ reason: String) {
-        deliver(.warning(reason))
+        if retries % 60 == 0 { deliver(.warning(reason)) }
+        retries += 1
         retry?.arm(after: .seconds(1))
     }
 
@@ -111,27 +130,25 @@ final class PythonRuntime: Runtime {
         }
     }
 
-    func run(
-        _ job: ClaimedJob, order: HorseOrder, output: @escaping (ArraySlice<UInt8>) -> Void
-    ) {
+    func run(_ job: ClaimedJob, order: HorseOrder, output: @escaping OutputHandler) {
         precondition(current == nil && !waiting.isEmpty, "a job is given to a horse that waits")
         let horse = waiting.removeFirst()
         current = horse
+        handedOver = ProcessStat.now
         if let group {
-            handedOver = ProcessStat.now
             if endsLeftovers {
                 group.endLeftovers(
                     sparing: [stablePid, horse.pid] + waiting.map(\.pid) + departing.keys)
             }
         }
         do {
-            try watch(horse, output)
+            try outputs.watch(horse, on: loop, output)
             currentSource = try loop.onDescriptor(horse.socket, [.read]) { [weak self] _ in
                 self?.hear(horse)
             }
         } catch {
             deliver(.warning("cannot watch the horse: \(error)"))
-            horse.signalGroup(SIGKILL)
+            horse.signal(SIGKILL)
         }
         var frame = Command(order.word)
         frame.append(.text(order.detail))
@@ -140,7 +157,9 @@ final class PythonRuntime: Runtime {
         frame.append(.bytes(job.id.bytes))
         frame.append(.bytes(job.queue.bytes))
         for part in job.fields.flat { frame.append(.bytes(part)) }
-        horse.give(frame)
+        isEnding = false
+        horse.give(job, frame)
+        watchDelivery()
         currentSource?.interest = horse.wantsWrite ? [.read, .write] : [.read]
         if horse.jobsLeft == 0 { askForHorse() }
     }
@@ -153,7 +172,7 @@ final class PythonRuntime: Runtime {
         guard !waiting.isEmpty else { return }
         for horse in waiting {
             horse.dismiss()
-            departing[horse.pid] = horse
+            depart(horse)
         }
         waiting.removeAll()
         deliver(.horseGone)
@@ -161,7 +180,8 @@ final class PythonRuntime: Runtime {
 
     func end(force: Bool) {
         guard let current else { return }
-        current.signalGroup(force ? SIGKILL : SIGTERM)
+        isEnding = true
+        current.signal(force ? SIGKILL : SIGTERM)
         if force { endWhatItStarted(current) }
     }
 
@@ -194,22 +214,12 @@ final class PythonRuntime: Runtime {
         return survey?.stack
     }
 
-    private func watch(
-        _ horse: Horse, _ output: @escaping (ArraySlice<UInt8>) -> Void
-    ) throws(SystemCallError) {
-        if let pipe = outputs.last, pipe.printer === horse {
-            pipe.tell = output
-            return
-        }
-        if outputs.count >= Self.keptOutputs { outputs.removeFirst().close() }
-        outputs.append(try OutputPipe(of: horse, horse.output, on: loop, tell: output))
-    }
-
     private func askForHorse() {
         guard stable != nil else { return }
         forksAsked += 1
         forkAsked = .now()
         stable?.askForHorse()
+        if current == nil { deliver(.horseAsked) }
     }
 
     // The slot stable speaks.
@@ -217,10 +227,16 @@ final class PythonRuntime: Runtime {
     private func listen() {
         while let message = stable?.receive() {
             switch message {
+            case .forked(let pid):
+                guard slotStable == nil else { continue }
+                slotStable = ProcessIdentity.of(pid)
+                deliver(.horseAsked)
             case .hello(let pid, let rqVersion, let pythonVersion, let threads, let pipe):
                 rqd_set_nonblocking(pipe)
                 stacks = OwnedDescriptor(adopting: pipe)
                 slotStable = ProcessIdentity.of(pid)
+                stableAsked = nil
+                if !keepsDescendants { stable?.endLeftovers() }
                 if !threads.isEmpty {
                     deliver(
                         .warning(
@@ -236,6 +252,7 @@ final class PythonRuntime: Runtime {
                             pythonVersion: pythonVersion)))
             case .horse(let pid, let socket, let output, let lifeline):
                 forksAsked -= 1
+                retries = 0
                 if let asked = forkAsked { deliver(.forked(.now() - asked)) }
                 forkAsked = nil
                 if limits.concernsHorses { tell(limits.limit(runner: pid)) }
@@ -247,6 +264,10 @@ final class PythonRuntime: Runtime {
             case .noFork(let reason):
                 forksAsked -= 1
                 tryLater("no horse can be forked: \(reason)")
+                if current == nil { deliver(.forkRefused) }
+            case .left(let pid, let count, let name):
+                let job = lastEnded.flatMap { $0.pid == pid ? $0.job : nil }
+                deliver(.leftBehind(count: count, name: name, by: job))
             case .exit(let ending): ended(ending.pid, ending)
             case .end: return lose("it ended")
             case .nonsense(let text): return lose("it said \(text)")
@@ -259,19 +280,23 @@ final class PythonRuntime: Runtime {
     }
 
     private func ended(_ pid: Int32, _ ending: HorseEnding) {
-        defer { stable?.release(pid) }
+        if let job = (current?.pid == pid ? current : departing[pid])?.job {
+            lastEnded = (pid, job.id)
+        }
+        defer { stable?.release(pid, before: current == nil ? 0 : handedOver) }
         if let horse = current, horse.pid == pid {
             // Its last word may still lie in the socket.
             hear(horse)
             if current === horse {
                 // What it leaves behind has lost its job.
-                horse.signalGroup(SIGKILL)
+                horse.signal(SIGKILL)
                 endWhatItStarted(horse)
                 finish(horse)
                 deliver(horse.hasRefused ? .horseRefused(ending) : .horseDied(ending))
                 offerNext()
             }
         }
+        departures[pid] = nil
         if departing.removeValue(forKey: pid) != nil, ending.isKilled {
             deliver(.warning("horse \(pid) had answered, then \(ending)"))
         }
@@ -286,7 +311,7 @@ final class PythonRuntime: Runtime {
 
     // The horse speaks.
 
-    private func hear(_ horse: Horse) {
+    func hear(_ horse: Horse) {
         if horse.wantsWrite {
             horse.flush()
             currentSource?.interest = horse.wantsWrite ? [.read, .write] : [.read]
@@ -297,9 +322,11 @@ final class PythonRuntime: Runtime {
             // Its end is the slot stable's to tell; or the job has closed what is not its own.
             currentSource?.cancel()
             currentSource = nil
-            silence?.arm(after: Self.patience)
+            awaitWordOfEnd()
+        case .foreign:
+            deliver(.warning("a process that another job has left reports: it is ignored"))
+            if current === horse { hear(horse) }
         case .report(let report):
-            outputs.last?.drain()
             finish(horse)
             let isOutgrown = horseMemory.map { report.peakMemoryBytes > UInt64($0) } ?? false
             if horse.jobsLeft > 0, !isOutgrown {
@@ -307,15 +334,15 @@ final class PythonRuntime: Runtime {
             } else {
                 if horse.jobsLeft > 0 { horse.dismiss() }
                 hurryDeparting()
-                departing[horse.pid] = horse
+                depart(horse)
             }
             deliver(.reported(report))
             offerNext()
         case .nonsense(let text):
             deliver(.warning("the horse's answer is not understood: \(text)"))
-            horse.signalGroup(SIGKILL)
+            horse.signal(SIGKILL)
         }
-        dropClosedOutputs()
+        outputs.dropClosed()
     }
 
     /// Makes room for one more that has answered: what takes its time must not pile up.
@@ -324,7 +351,8 @@ final class PythonRuntime: Runtime {
             let first = departing.values.min(by: { $0.answered < $1.answered })
         else { return }
         departing[first.pid] = nil
-        first.signalGroup(SIGKILL)
+        departures[first.pid] = nil
+        first.signal(SIGKILL)
     }
 
     func awaitDeparting() {
@@ -336,21 +364,13 @@ final class PythonRuntime: Runtime {
         }
     }
 
-    /// A slot stable that hangs does not tell of a horse's end, and its job would run for ever.
-    private func silenceLasts() {
-        guard let current else { return }
-        if current.identity?.isAlive == true {
-            silence?.arm(after: Self.patience)
-        } else {
-            deliver(.warning("the slot stable does not tell that a horse has ended: it is killed"))
-            slotStable?.signal(SIGKILL)
-        }
-    }
-
     /// The horse's job is over, one way or the other.
     private func finish(_ horse: Horse) {
-        silence?.disarm()
-        outputs.last?.drain()
+        if silentSince != nil {
+            silentSince = nil
+            silence?.disarm()
+        }
+        outputs.endJob(of: horse)
         currentSource?.cancel()
         currentSource = nil
         survey = nil
@@ -365,16 +385,23 @@ final class PythonRuntime: Runtime {
         }
     }
 
-    private func dropClosedOutputs() {
-        outputs.removeAll { !$0.isOpen }
-    }
-
     /// The slot stable is gone; the kernel ends its horses, we end what they leave.
-    private func lose(_ reason: String) {
+    ///
+    /// - Parameters:
+    ///   - reason: for the log.
+    ///   - known: how the present job's horse had ended before that, if it had.
+    func lose(_ reason: String, horse known: HorseEnding? = nil) {
         stableSource?.cancel()
         stableSource = nil
         stable = nil
+        slotStable = nil
+        let lost = current
+        let hasNotBegun = lost.map { $0.hasRefused || $0.hasUnread } ?? false
         for horse in waiting + [current].compactMap({ $0 }) + departing.values {
+            if horse.identity?.isAlive == true {
+                Descendants.end(below: horse.pid)
+                horse.signal(SIGKILL)
+            }
             horse.signalGroup(SIGKILL)
             horse.identity?.awaitEnd(within: .seconds(1))
         }
@@ -384,7 +411,13 @@ final class PythonRuntime: Runtime {
         }
         waiting.removeAll()
         departing.removeAll()
+        departures.removeAll()
         forksAsked = 0
+        if let known {
+            deliver(hasNotBegun ? .horseRefused(known) : .horseDied(known))
+        } else if let lost, hasNotBegun {
+            deliver(.horseRefused(HorseEnding(waitStatus: SIGKILL, pid: lost.pid)))
+        }
         deliver(.lost(reason: reason))
     }
 }

@@ -7,11 +7,15 @@ import Glibc
 struct SlotStableSocket: ~Copyable {
     /// What a slot stable says.
     enum Message {
+        /// The stable has forked it; it is yet to say hello.
+        case forked(pid: Int32)
         case hello(
             pid: Int32, rqVersion: String, pythonVersion: String, threads: String, stacks: Int32)
         case horse(pid: Int32, socket: Int32, output: Int32, lifeline: Int32)
         case noFork(reason: String)
         case exit(HorseEnding)
+        /// What the job of this horse has left is being killed: how many processes, one's name.
+        case left(pid: Int32, count: Int, name: String)
         /// It is gone.
         case end
         /// Not understood.
@@ -50,8 +54,20 @@ struct SlotStableSocket: ~Copyable {
     /// Asks for a horse, ahead of need.
     func askForHorse() { say("F") }
 
+    /// Has the slot stable end what jobs leave running.
+    func endLeftovers() { say("L") }
+
     /// Lets the slot stable reap a horse whose end is understood.
-    func release(_ pid: Int32) { say("R\(pid)") }
+    ///
+    /// What is older than the present job, and nobody's, was left by a job that has ended.
+    ///
+    /// - Parameters:
+    ///   - pid: the horse.
+    ///   - begun: when the present job began, in clock ticks since boot; 0 for none.
+    func release(_ pid: Int32, before begun: UInt64) { say("R\(pid) \(begun)") }
+
+    /// Nothing is said or heard any more; the next look finds the end.
+    func hangUp() { shutdown(socket.number, Int32(SHUT_RDWR)) }
 
     /// The next message, or nil when there is none.
     func receive() -> Message? {
@@ -80,6 +96,9 @@ struct SlotStableSocket: ~Copyable {
             .map { String(decoding: $0, as: UTF8.self) }
         let pid = parts.count > 1 ? Int32(parts[1]) : nil
         switch (parts[0], pid) {
+        case ("forked", let pid?): return .forked(pid: pid)
+        case ("left", let pid?) where parts.count == 4:
+            return .left(pid: pid, count: Int(parts[2]) ?? 0, name: parts[3])
         case ("hello", let pid?) where parts.count == 5 && descriptors.count == 1:
             return .hello(
                 pid: pid, rqVersion: parts[2], pythonVersion: parts[3], threads: parts[4],

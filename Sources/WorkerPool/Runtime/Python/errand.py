@@ -30,5 +30,7 @@ def run_errand(app, order, detail, frame, set_title):
             text = detail.decode('utf-8', 'replace') if order == b'failed' else None
             job.send_webhooks(order.decode(), exc_string=text)
     except BaseException as error:
+        if os.getpid() != app.pid:
+            leave_to_parent(sys.exc_info())
         out += [b'warning', text_bytes('%s: %s' % (order.decode(), last_line(error)))]
     return out + [b'started', b'%.6f' % began, b'ended', b'%.6f' % time.time()]

@@ -116,6 +116,7 @@ class Application:
         self.rehearsal = None
         self.flush_timeout = settings['flush_timeout']
         self.hooks = HorseWorker(self)
+        self.pid = os.getpid()  # the process that answers; what a job forks is another
         killed = settings.get('work_horse_killed_handler')
         self.killed_handler = import_attribute(killed) if killed else None
         if self.major < 2:
@@ -280,6 +281,8 @@ def perform(app, job, set_title, hooks=None):
         started = time.time()
         with app.death_penalty_class(timeout, app.timeout_exception, job_id=job.id):
             value = app.perform(job)
+        if os.getpid() != app.pid:
+            leave_to_parent()
         ended = time.time()
         job.ended_at = app.now()
         job._result = value
@@ -318,6 +321,8 @@ def failed_outcome(info):
 
 def failure(app, job, info, started, hooks=None):
     """Has everybody hear of a failure; the outcome as the parts of a frame."""
+    if os.getpid() != app.pid:
+        leave_to_parent(info)
     ended = time.time()
     complaints = []
     if job is None:
@@ -331,6 +336,8 @@ def failure(app, job, info, started, hooks=None):
             app.on_failure(job, app.death_penalty_class, *info)
         except BaseException:  # a failing callback replaces the recorded failure, as in rq
             info = sys.exc_info()
+        if os.getpid() != app.pid:  # forked by the callback
+            leave_to_parent()
         if hooks is None:
             complaints.append(app.ask_handlers(job, info))
         else:
@@ -364,6 +371,7 @@ def horse(app, sock, life, jobs, set_title):
     A frame is [order, detail, …]: `run`, or an errand; the rest is as `run` takes it.
     """
     code = 0
+    app.pid = os.getpid()
     try:
         where = os.fstat(sock.fileno())
         identity = (where.st_dev, where.st_ino)
@@ -381,7 +389,10 @@ def horse(app, sock, life, jobs, set_title):
                 out = run(app, frame[2:], set_title, app.hooks)
             else:
                 out = run_errand(app, frame[0], frame[1], frame[2:], set_title)
+            if os.getpid() != app.pid:  # forked by a callback, a handler, an agent
+                leave_to_parent()
             flush_output()
+            out += [b'execution', frame[3]]
             out += [b'rss', b'%d' % resource.getrusage(resource.RUSAGE_SELF).ru_maxrss]
             if not same_socket(sock, identity):
                 code = EXIT_UNREPORTED

@@ -5,12 +5,17 @@ the master hears how the loading goes, CONTROL_FD is the socket on which workers
 stable (one datagram with one descriptor each). A slot stable speaks with its
 worker on that descriptor, in datagrams whose parts are separated by NUL:
 
+    worker: L                     what jobs leave running is to end with them
     worker: F                     fork a horse ahead of time
-    worker: R<pid>                the horse's end is understood, reap it
+    worker: R<pid> ticks          the horse's end is understood, reap it, and end what it has left
+                                  that is older than the present job, begun so many ticks after
+                                  boot; 0 for no job
+    stable: forked pid            the slot stable, which is yet to say hello
     slot:   hello pid rq python threads  with a descriptor: where its horses write their stacks
     slot:   horse pid             with three descriptors: the horse's socket, its output's reading
                                   end, and one that, once it is closed, ends the horse
     slot:   nofork reason
+    slot:   left pid count name   what the job of that horse has left is being killed
     slot:   exit pid status [usage]  the raw wait status, and what getrusage() has, if one asks;
                                   a zombie until R: so its pid stays its own
 
@@ -74,6 +79,7 @@ class SlotStable:
         self.sock = sock
         self.jobs = jobs
         self.horses = {}  # pid: whether its end was reported
+        self.leftovers = Leftovers(title)
 
     def main(self):
         """Serves until the worker is gone, then takes the horses along. Never returns."""
@@ -122,9 +128,15 @@ class SlotStable:
         if order == b'F':
             self.fork()
         elif order[:1] == b'R':
-            pid = int(order[1:])
+            pid, _, before = order[1:].partition(b' ')
+            pid = int(pid)
             if self.horses.pop(pid, None) is not None:
                 os.waitpid(pid, 0)
+                count, name = self.leftovers.end(self.horses, int(before))
+                if count:
+                    self.tell('left', pid, count, name)
+        elif order == b'L':
+            self.leftovers.adopt()
         elif not order:
             self.leave()
 
@@ -177,28 +189,33 @@ class SlotStable:
         horse(self.app, sock, life, self.jobs, self.title.set)
 
     def report_ends(self):
+        ended = False
         for pid, reported in list(self.horses.items()):
             if reported:
                 continue
             end = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
             if end is not None:
-                self.horses[pid] = True
+                self.horses[pid] = ended = True
                 killed = end.si_code != os.CLD_EXITED
                 status = end.si_status if killed else end.si_status << 8
                 if status and self.app.killed_handler is not None:
                     self.tell('exit', pid, status, self.title.usage_of(pid))
                 else:
                     self.tell('exit', pid, status)
+        if not ended:
+            self.leftovers.reap(self.horses)
 
     def leave(self):
         """The worker is gone: its horses must not outlive it."""
         for pid in self.horses:
-            try:
-                os.killpg(pid, signal.SIGKILL)
-            except OSError:
-                pass  # it had ended
+            for kill in (os.killpg, os.kill):  # it may have left its group
+                try:
+                    kill(pid, signal.SIGKILL)
+                except OSError:
+                    pass  # it had ended
         for pid in self.horses:
             os.waitpid(pid, 0)
+        self.leftovers.end_all()
         os._exit(0)
 
 
@@ -300,7 +317,7 @@ def app_serializer(app):
 
 def end_after(slots):
     """The workers have gone, so the slot stables end; none is left when this process has ended."""
-    for pid in slots:
+    for pid in list(slots):
         try:
             os.waitpid(pid, 0)
         except ChildProcessError:
@@ -363,14 +380,17 @@ def stable():
         become_slot(app, title, stacks, settings['slot'])
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    slots = {}  # by name, the pid of the newest slot stable
-    signal.signal(signal.SIGTERM, lambda *_: end_after(slots.values()))
+    slots = set()  # the slot stables, those that have ended since the last request too
+    signal.signal(signal.SIGTERM, lambda *_: end_after(slots))
+    orphans = Leftovers(title)
+    orphans.adopt()  # what a slot stable leaves that is killed; each adopts what its own jobs leave
     control = socket.socket(fileno=CONTROL_FD)
     control.settimeout(None)  # whatever the application's default is
     title.set('rqd: stable %s' % settings['name'])
     gc.collect()
     gc.freeze()
     title.trim()
+    control.send(b'ready %d' % os.getpid())  # for the master, who only peeks
     while True:
         request, fd = receive_descriptor(control)
         if fd < 0:
@@ -390,7 +410,14 @@ def stable():
             if any(name in sys.modules for name in FORKS_ONCE):
                 load_anew(settings, slot)
             become_slot(app, title, stacks, slot)
-        slots[request.rpartition(b' ')[0]] = pid
+        slots.add(pid)
+        if orphans.is_active:
+            slots.intersection_update(orphans.children())
+        orphans.end(slots, 0)
+        try:
+            os.write(fd, b'forked\0%d' % pid)
+        except OSError:
+            pass  # the worker is gone, and its slot stable will see that
         os.close(fd)
 
 

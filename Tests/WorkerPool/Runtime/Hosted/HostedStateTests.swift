@@ -13,7 +13,7 @@ import Testing
 
     @Test func `it starts the interpreter once the name is its own`() {
         var state = HostedState(stopTimeout: .zero, killGrace: .zero, isBurst: false)
-        #expect(state.handle(.named) == [.start])
+        #expect(state.handle(.named) == [.start, .arm(.loading, .seconds(60))])
     }
 
     @Test(arguments: [StopKind.warm, .cold])
