@@ -292,6 +292,7 @@ public final class Master {
     func look() {
         scoreboard.wantNews()
         readScoreboard()
+        lookAtStables(at: .now())
     }
 
     func readScoreboard() {

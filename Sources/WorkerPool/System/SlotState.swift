@@ -42,7 +42,7 @@ enum SlotState: UInt64, Sendable, CaseIterable {
     /// The service's status, `rqd status` and the title count by this.
     var isPresent: Bool {
         switch self {
-        case .idle, .busy, .settling, .suspended, .paused: true
+        case .idle, .busy, .settling, .suspended, .paused, .waitingForHorse: true
         case .vacant, .starting, .connecting, .waitingForStable, .stopping, .failing, .gone: false
         }
     }

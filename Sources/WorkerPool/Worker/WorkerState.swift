@@ -175,7 +175,7 @@ struct WorkerState: ~Copyable {
     var hasStable: Bool {
         switch stable {
         case .present, .horseReady: true
-        case .absent, .asked: false
+        case .absent, .asked, .late: false
         }
     }
 

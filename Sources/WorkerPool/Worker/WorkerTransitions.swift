@@ -116,8 +116,8 @@ extension WorkerState {
         }
         // A job that is in hand waits no longer for that.
         let waits = wantsHorse ? [] : endHorseWait()
-        let isShown = job == nil && !isLeaving && !isPaused
-        let shown: [WorkerAction] = isShown ? [.show(.waitingForStable)] : []
+        let isIdle = execution == nil && !isLeaving && !isPaused
+        let shown: [WorkerAction] = isIdle ? [.show(.waitingForStable)] : []
         return [.disarm(.job), .disarm(.kill)] + waits + forgetStack() + shown
     }
 
