@@ -22,7 +22,7 @@ redis.call('SADD', P .. 'workers', worker_key)
 for i = 11, last do redis.call('SADD', P .. 'workers:' .. ARGV[i], worker_key) end
 redis.call('HSET', P .. 'rqd:workers', W, PROCESS)
 local reply = {'born'}
--- Of very many some: whoever has settled those registers again.
+-- Of very many some: the others have their turn at the next registration, or in maintenance.
 local MOST_CLAIMS = 500
 if (try('HLEN', claims_key) or 0) <= MOST_CLAIMS then
   for _, e in ipairs(redis.call('HKEYS', claims_key)) do reply[#reply + 1] = e end
