@@ -56,6 +56,7 @@ import Testing
         var master = R(workers: 1)
         master.begin()
         _ = master.asked(.terminate)
+        master.pass(.seconds(2))
         _ = master.asked(.terminate)
         let began = master.now
         let killed = master.waitUntilDue()
