@@ -89,8 +89,9 @@ public enum Fate: Sendable, Equatable {
 }
 
 extension WorkerIdentity {
-    /// Records an outcome, once; safe to send again. A text of more than `LongText.tracebackBytes`
-    /// keeps its beginning and its end.
+    /// Records an outcome, once; safe to send again.
+    ///
+    /// A text of more than `LongText.tracebackBytes` keeps its beginning and its end.
     ///
     /// - Parameters:
     ///   - execution: the run.

@@ -15,26 +15,29 @@ enum RequiredRights {
         var subcommand: String?
     }
 
-    /// How each command can be tried. Not all of them are needed.
+    /// How each command can be tried; not all of them are needed.
     static let trials: [String: Trial] = {
         var trials: [String: Trial] = [:]
-        for name in ["DEL", "UNLINK", "EXISTS", "PERSIST", "PTTL", "TTL", "GET", "HGETALL",
+        for name in [
+            "DEL", "UNLINK", "EXISTS", "PERSIST", "PTTL", "TTL", "GET", "HGETALL",
             "HKEYS", "HLEN", "SMEMBERS", "SCARD", "ZCARD", "ZPOPMIN", "LLEN", "LPOP", "RPOP",
-            "XLEN", "HVALS", "SPOP", "DUMP", "STRLEN"]
-        {
+            "XLEN", "HVALS", "SPOP", "DUMP", "STRLEN",
+        ] {
             trials[name] = Trial(arguments: ["KEY"])
         }
-        for name in ["HGET", "HMGET", "HEXISTS", "HDEL", "SREM", "SISMEMBER", "ZREM", "ZSCORE",
-            "ZRANK", "LPOS", "XDEL", "SMISMEMBER", "ZMSCORE"]
-        {
+        for name in [
+            "HGET", "HMGET", "HEXISTS", "HDEL", "SREM", "SISMEMBER", "ZREM", "ZSCORE",
+            "ZRANK", "LPOS", "XDEL", "SMISMEMBER", "ZMSCORE",
+        ] {
             trials[name] = Trial(arguments: ["KEY", "f"])
         }
         for name in ["EXPIRE", "PEXPIRE", "EXPIREAT", "LINDEX", "SSCAN", "HSCAN", "ZSCAN"] {
             trials[name] = Trial(arguments: ["KEY", "0"])
         }
-        for name in ["ZCOUNT", "ZRANGE", "ZREVRANGE", "ZRANGEBYSCORE", "ZREMRANGEBYRANK",
-            "ZREMRANGEBYSCORE", "LRANGE", "LTRIM"]
-        {
+        for name in [
+            "ZCOUNT", "ZRANGE", "ZREVRANGE", "ZRANGEBYSCORE", "ZREMRANGEBYRANK",
+            "ZREMRANGEBYSCORE", "LRANGE", "LTRIM",
+        ] {
             trials[name] = Trial(arguments: ["KEY", "0", "0"])
         }
         for name in ["XRANGE", "XREVRANGE"] { trials[name] = Trial(arguments: ["KEY", "-", "+"]) }
@@ -103,6 +106,7 @@ enum RequiredRights {
     /// - Parameters:
     ///   - key: as the server names it.
     ///   - prefix: of all keys.
+    /// - Returns: what follows the `~` of a rule.
     static func pattern(for key: String, under prefix: String) -> String {
         guard key.hasPrefix("\(prefix):") else { return key }
         let rest = key.dropFirst(prefix.count + 1)

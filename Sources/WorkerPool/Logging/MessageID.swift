@@ -18,7 +18,7 @@ enum MessageID {
         "job output dropped": "01c51eef8673499386870f6095067f4c",
         "Redis is unreachable": "be1911011e7a481e8505eb9160240dc9",
         "Redis is back": "d7a5d83c703a460086a2e41f3e05d8c7",
-        "Redis refused": "c09d7b5c608a49368f7c581eba47df9f",
+        "outcome refused by Redis": "7e46357219ae4780a9fbfce9b4dfe528",
         "worker died": "b2983298922b4365bad58c0d03643455",
         "worker is restarted later": "ad8f2740d32345cb983938a70ba84d03",
         "worker did not stop in time and is killed": "32886f51702142609299e049efaaf628",

@@ -157,7 +157,8 @@ final class Scheduler {
     private func tell(_ refusal: ServerError) {
         let trouble = RedisTrouble.refused(assignment.redis.explaining(refusal))
         let reason = trouble.reason
-        let isNews = reason != refusedReason || refusedAt.map { $0 + .seconds(60) <= .now() } != false
+        let isLate = refusedAt.map { $0 + .seconds(60) <= .now() } ?? true
+        let isNews = reason != refusedReason || isLate
         guard isNews else { return }
         (refusedReason, refusedAt) = (reason, .now())
         log.warning("Redis refused a step of the scheduler", metadata: ["reason": "\(reason)"])

@@ -34,6 +34,7 @@ struct MissingRight: Equatable {
     /// - Parameters:
     ///   - user: who is to have the right.
     ///   - prefix: of all keys.
+    /// - Returns: it begins with `NOPERM`.
     func explanation(user: String, prefix: String) -> String {
         let name = command.map { $0.split(separator: "|").joined(separator: " ").uppercased() }
         let place = key.map { String(PrintableText.of($0).prefix(80)) }

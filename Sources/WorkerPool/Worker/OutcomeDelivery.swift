@@ -29,7 +29,9 @@ struct OutcomeDelivery: Equatable {
     /// A server closes the connection on which it is sent more than it takes, with a reason that
     /// seldom arrives or with none.
     ///
-    /// - Parameter outcome: as it was sent.
+    /// - Parameters:
+    ///   - outcome: as it was sent.
+    ///   - job: whose outcome it is.
     /// - Returns: what to send instead.
     mutating func broke(_ outcome: Outcome, of job: ClaimedJob) -> Outcome {
         breaks += 1
@@ -48,6 +50,7 @@ struct OutcomeDelivery: Equatable {
     ///
     /// - Parameters:
     ///   - outcome: as it was sent.
+    ///   - job: whose outcome it is.
     ///   - refusal: what that means.
     ///   - reason: the server's words.
     /// - Returns: what to send instead, at once; nil to send it again after a pause.
@@ -95,6 +98,7 @@ extension Outcome {
     /// - Parameters:
     ///   - reason: why Redis does not take it.
     ///   - job: whose outcome it is.
+    /// - Returns: a failure, or for what was stopped a stop.
     func reduced(because reason: String, for job: ClaimedJob) -> Outcome {
         let why = LongText.short(PrintableText.of(reason), mostBytes: 1024)
         let size = "\(sizeBytes) bytes"

@@ -15,8 +15,9 @@ extension WorkerState {
     /// So many breaks over one claim, and it is not sent again.
     private static let mostClaimBreaks = 3
 
-    /// A connection that breaks each time over the answer to a claim breaks over the job: it is
-    /// larger than the server may send (`client-output-buffer-limit`) or than can be read. The
+    /// Gives up a claim whose answer breaks the connection each time.
+    ///
+    /// It breaks over the job, which is larger than the server may send (`client-output-buffer-limit`) or than can be read. The
     /// claim is found at the next registration, and goes back.
     mutating func claimBroke(_ execution: ExecutionID) {
         claimBreaks += 1

@@ -18,7 +18,8 @@ import Testing
         #expect(LongText.short(text, mostBytes: 6) == "ü\n… 196 bytes left out …\nü")
     }
 
-    @Test func `a traceback of more than a mebibyte is recorded with its beginning and end`() throws {
+    @Test func `a traceback of more than a mebibyte is recorded with its beginning and end`() throws
+    {
         let text = "Traceback\n" + String(repeating: "x", count: 3 << 20) + "\nValueError: end"
         let outcome = Outcome(
             kind: .failed(text: text), started: Timestamp(epochSeconds: 1),
