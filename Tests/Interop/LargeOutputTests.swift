@@ -14,7 +14,7 @@ import Testing
     func `a job that prints fifty megabytes is logged whole by a worker that stays small`(
         call: Call
     ) throws {
-        try Application.run { daemon in
+        try Application.run(pool: "output_limit = 0") { daemon in
             let worker = try daemon.process("rqd: worker default/0")
             let script = Script(.rq3_0, on: daemon)
             try script.enqueue(call, Call("good", "work.good"))

@@ -35,8 +35,8 @@ import Testing
         #expect(batch.log.count { $0.contains(start) } == 2)
     }
 
-    @Test func `what a job leaves running is left alone`() throws {
-        try Application.run { daemon in
+    @Test func `what a job leaves running is left alone where the pool keeps it`() throws {
+        try Application.run(pool: "keep_descendants = true") { daemon in
             let script = Script(.rq3_0, on: daemon)
             try script.enqueue(
                 Call("leaves", "misdeeds.leave_a_child_behind"), Call("good", "work.good"))
