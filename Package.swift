@@ -43,6 +43,7 @@ let package = Package(
                 .embedInCode("Check/check.py"),
                 .embedInCode("Runtime/Python/interpreter.py"),
                 .embedInCode("Runtime/Python/failure.py"),
+                .embedInCode("Runtime/Python/loading.py"),
                 .embedInCode("Settings/settings.py"),
                 .embedInCode("Settings/read.py"),
                 .embedInCode("Runtime/Python/connection.py"),

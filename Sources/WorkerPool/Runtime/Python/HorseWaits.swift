@@ -16,6 +16,9 @@ extension PythonRuntime {
     /// How long a horse may take to end once it has nothing to do, and nothing to send.
     private static let departureDeadline = Duration.seconds(5)
 
+    /// How many horses that have answered may still be there, sending what was recorded.
+    private static let keptDeparting = 8
+
     /// How long a process that works may take for any of it.
     private static let workDeadline = Duration.seconds(30)
 
@@ -85,6 +88,25 @@ extension PythonRuntime {
             departures[pid] = nil
         }
         if !departures.isEmpty { watchDepartures() }
+    }
+
+    /// Makes room for one more that has answered: what takes its time must not pile up.
+    func hurryDeparting() {
+        guard departing.count >= Self.keptDeparting,
+            let first = departing.values.min(by: { $0.answered < $1.answered })
+        else { return }
+        departing[first.pid] = nil
+        departures[first.pid] = nil
+        first.signal(SIGKILL)
+    }
+
+    func awaitDeparting() {
+        let end = MonotonicTime.now() + flushTimeout
+        for horse in departing.values {
+            let left = end - .now()
+            guard left > .zero else { return }
+            horse.identity?.awaitEnd(within: left)
+        }
     }
 
     // The slot stable tells that a horse has ended.

@@ -38,8 +38,6 @@ final class PythonRuntime: Runtime {
     /// Since when a fork is awaited.
     private var forkAsked: MonotonicTime?
     private var retry: TimerSource?
-    /// How many horses that have answered may still be there, sending what was recorded.
-    private static let keptDeparting = 8
     /// Failures since the last success; the first is logged, and one a minute.
     private var retries = 0
     /// When a slot stable was asked for that has not said hello.
@@ -345,25 +343,6 @@ final class PythonRuntime: Runtime {
         outputs.dropClosed()
     }
 
-    /// Makes room for one more that has answered: what takes its time must not pile up.
-    private func hurryDeparting() {
-        guard departing.count >= Self.keptDeparting,
-            let first = departing.values.min(by: { $0.answered < $1.answered })
-        else { return }
-        departing[first.pid] = nil
-        departures[first.pid] = nil
-        first.signal(SIGKILL)
-    }
-
-    func awaitDeparting() {
-        let end = MonotonicTime.now() + flushTimeout
-        for horse in departing.values {
-            let left = end - .now()
-            guard left > .zero else { return }
-            horse.identity?.awaitEnd(within: left)
-        }
-    }
-
     /// The horse's job is over, one way or the other.
     private func finish(_ horse: Horse) {
         if silentSince != nil {
@@ -392,9 +371,8 @@ final class PythonRuntime: Runtime {
     ///   - known: how the present job's horse had ended before that, if it had.
     func lose(_ reason: String, horse known: HorseEnding? = nil) {
         stableSource?.cancel()
-        stableSource = nil
+        (stableSource, slotStable) = (nil, nil)
         stable = nil
-        slotStable = nil
         let lost = current
         let hasNotBegun = lost.map { $0.hasRefused || $0.hasUnread } ?? false
         for horse in waiting + [current].compactMap({ $0 }) + departing.values {
@@ -410,8 +388,7 @@ final class PythonRuntime: Runtime {
             finish(current)
         }
         waiting.removeAll()
-        departing.removeAll()
-        departures.removeAll()
+        (departing, departures) = ([:], [:])
         forksAsked = 0
         if let known {
             deliver(hasNotBegun ? .horseRefused(known) : .horseDied(known))

@@ -62,7 +62,8 @@ enum PythonStable {
                 + PackageResources.frames_py + PackageResources.loggers_py
                 + PackageResources.threads_py + PackageResources.hooks_py
                 + PackageResources.errand_py + PackageResources.stacks_py
-                + PackageResources.leftovers_py + PackageResources.stable_py
+                + PackageResources.leftovers_py + PackageResources.loading_py
+                + PackageResources.stable_py
             return try Interpreter(python, redis, account).become(
                 "rqd-stable", source: source, settings: Array(json),
                 descriptors: ["CONTROL_FD": control, "REPORT_FD": report])

@@ -206,40 +206,6 @@ def changed_meta(job, raw):
     return [b'field:meta', meta] if meta != raw.get(b'meta') else []
 
 
-def own_frames_dropped(trace):
-    """The traceback without rqd's frames at its top."""
-    while (
-        trace is not None
-        and trace.tb_next is not None
-        and trace.tb_frame.f_code.co_filename == __file__
-    ):
-        trace = trace.tb_next
-    return trace
-
-
-def text_bytes(text):
-    return text.encode('utf-8', 'backslashreplace')
-
-
-def last_line(exc):
-    lines = ''.join(traceback.format_exception_only(type(exc), exc)).strip().splitlines()
-    return lines[-1] if lines else type(exc).__name__
-
-
-def describe_failure(exc_type, exc, trace):
-    """The whole traceback, and its last line, for the result and for the log."""
-    try:
-        whole = ''.join(traceback.format_exception(exc_type, exc, own_frames_dropped(trace)))
-        line = last_line(exc)
-        cause = exc.__cause__ or (None if exc.__suppress_context__ else exc.__context__)
-        if cause is not None and ': ' not in line:  # what says nothing itself is told by its cause
-            line += ', from ' + last_line(cause)
-        return whole, line
-    except Exception as second:  # an exception whose own text raises
-        name = getattr(exc_type, '__name__', 'exception')
-        return name + ' (its text cannot be made: %r)\n' % type(second), name
-
-
 def run(app, frame, set_title, hooks=None):
     """Runs the job of a frame [worker, execution, job id, queue, field, value, …].
 

@@ -1,0 +1,101 @@
+"""Loading the application in the stable, and telling the master how that goes."""
+
+import importlib
+import os
+import traceback
+
+
+def load(settings):
+    """The application: its path, rq, and what `preload` names.
+
+    Tells the master what it loads, and why it cannot; then it ends with status 78.
+    """
+    set_path(settings)
+    what = 'rq'
+    try:
+        report('loading', what)
+        import rq  # noqa: F401
+
+        if settings.get('settings'):
+            # Before the application's loggers are made: those that it does not name are switched
+            # off by it, as rq does it.
+            what = settings['settings']
+            configure_logging(what)
+        for module in settings['preload']:
+            what = '%s (preload)' % module
+            report('loading', what)
+            importlib.import_module(module)
+        if settings.get('sentry_dsn'):
+            what = 'sentry_sdk'
+            start_sentry(settings)
+        what = 'the configured classes'
+        app = Application(settings)
+        app.hooks.make()
+        return app
+    except BaseException as error:
+        flush_streams()
+        report('failed', loading_failure(what, error, settings.get('sentry_dsn')))
+        for line in ''.join(traceback.format_list(application_frames(error))).splitlines():
+            report('call', line)
+        os._exit(78)
+
+
+def report(word, text=''):
+    """Tells the master how the loading goes; it may be another program by now, and not listen."""
+    try:
+        line = '%s %s\n' % (word, text)
+        os.write(REPORT_FD, line.encode('utf-8', 'backslashreplace'))
+    except OSError:
+        pass  # what is loaded is loaded, whoever hears of it
+
+
+def end_report():
+    """The application is loaded. The signal for stacks may be on its way, so its file stays."""
+    report('loaded')
+    nothing = os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
+    os.dup2(nothing, REPORT_FD, inheritable=False)
+    os.close(nothing)
+
+
+def warm(app):
+    """Runs a job that does nothing a few times: no horse pays for first calls and late imports.
+
+    The frame of that job is kept: each horse rehearses with it before it takes its own. A job
+    class with a perform() of its own is left alone, for who knows what that does.
+    """
+    if not app.plain_perform:
+        return
+    import pickle
+    import zlib
+
+    call = ('operator.add', None, (1, 2), {})
+    data = zlib.compress((app_serializer(app) or pickle).dumps(call))
+    stamp = b'2000-01-01T00:00:00.000000Z'
+    fields = {
+        b'data': data,
+        b'created_at': stamp,
+        b'enqueued_at': stamp,
+        b'started_at': stamp,
+        b'origin': b'warm',
+        b'description': b'',
+        b'timeout': b'180',
+        b'status': b'started',
+        b'worker_name': b'warm',
+    }
+    app.rehearsal = [b'warm', b'', b'warm', b'warm']
+    for pair in fields.items():
+        app.rehearsal += pair
+    for _ in range(20):
+        rehearse(app)
+
+
+def rehearse(app):
+    """Runs the job that does nothing, so that what a job touches is in place before one comes."""
+    if app.rehearsal is not None:
+        pack(run(app, app.rehearsal, lambda text: None))
+        for name in ('RQ_WORKER_ID', 'RQ_JOB_ID'):
+            os.environ.pop(name, None)
+
+
+def app_serializer(app):
+    return app.job_class('warm', connection=app.connection, serializer=app.serializer).serializer
