@@ -98,8 +98,9 @@ class Service(Master):
     def titled(self, beginning, below_master=True):
         if below_master:
             return [pid for pid, title in self.titles().items() if title.startswith(beginning)]
-        return [pid for stable in self.titled('rqd: stable ') for pid in children(stable)
-                if processes.title(pid).startswith(beginning)]
+        # Those whose stable has died are children of ours.
+        return [pid for parent in [*self.titled('rqd: stable '), os.getpid()]
+                for pid in children(parent) if processes.title(pid).startswith(beginning)]
 
     def workers(self):
         return self.titled('rqd: worker ')
