@@ -32,6 +32,8 @@ struct EnqueueCommand: ParsableCommand {
     var arguments: [String] = []
 
     func run() throws {
+        try ProducerName.checkFunction(function)
+        try ProducerName.checkQueue(flags.queue)
         let call = try JobArgument.call(function, arguments)
         let request = try flags.request(call)
         try server.withClient { (client) throws(ClientError) in

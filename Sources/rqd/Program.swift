@@ -1,6 +1,7 @@
 import ArgumentParser
 import CLinux
 import Glibc
+import WorkerPool
 
 /// The program's entry: argument parsing, then one command, then an exit status.
 ///
@@ -9,9 +10,23 @@ import Glibc
 enum Program {
     static func main() {
         startAfresh()
+        var command: any ParsableCommand
         do {
-            var command = try RootCommand.parseAsRoot()
+            command = try RootCommand.parseAsRoot()
+        } catch {
+            refuseUnknownCommand()
+            leave(after: error)
+        }
+        do {
             try command.run()
+        } catch let error as ValidationError {
+            // The library would show how rqd itself is used, not the command.
+            let kind: any ParsableCommand.Type = type(of: command)
+            let name = kind._commandName
+            let usage = RootCommand.usageString(for: kind)
+            Complaint.say("Error: \(error.message)\nUsage: \(usage)")
+            Complaint.say("  See 'rqd \(name) --help' for more information.")
+            exit(ExitStatus.usage.rawValue)
         } catch {
             leave(after: error)
         }
@@ -25,6 +40,19 @@ enum Program {
         sigemptyset(&nothing)
         sigprocmask(SIG_SETMASK, &nothing, nil)
         for number in 1..<65 { signal(Int32(number), SIG_DFL) }
+    }
+
+    /// Says that there is no command of this name, and which one was meant.
+    private static func refuseUnknownCommand() {
+        let known = RootCommand.configuration.subcommands.map { $0._commandName }
+        guard let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-"),
+            word != "help", !known.contains(word)
+        else { return }
+        let meant = Nearest.name(to: word, among: known).map { "; did you mean \"\($0)\"?" }
+        let shown = PrintableText.of(String(word.prefix(64)))
+        Complaint.say("rqd: there is no command \"\(shown)\"\(meant ?? "")")
+        Complaint.say("  See 'rqd --help' for the commands.")
+        exit(ExitStatus.usage.rawValue)
     }
 
     /// Prints what ArgumentParser has to say (a help text, a usage error) and leaves.

@@ -5,17 +5,18 @@ import WorkerPool
 struct RestartCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "restart",
-        abstract: "Replace a pool's workers one by one, for new application code.",
+        abstract: "Replace the workers of a pool, or of all, for new application code.",
         discussion: """
             A new interpreter imports the application first. If it cannot, nothing changes. Then \
             the workers are replaced: those that wait for work one after the other, the busy ones \
             after their job. No job fails.
 
-            Returns when all is done that does not wait for a job to end. The signal USR2 does the \
-            same for all pools.
+            Returns when all is done that does not wait for a job to end. Without POOL \
+            all pools are replaced. The signal USR2 does that and takes over a new version of rqd.
 
             EXAMPLES
               rqd restart web
+              rqd restart
 
             EXIT STATUS
               0 done, 64 there is no such pool, 69 not now, or workers do not come up, 78 the \
@@ -24,8 +25,8 @@ struct RestartCommand: ParsableCommand {
 
     @OptionGroup var options: DaemonOptions
 
-    @Argument(help: "The pool.")
-    var pool: String
+    @Argument(help: "The pool. (default: all pools)")
+    var pool: String?
 
     func run() throws {
         try options.daemon.carryOut(.restart(pool: pool), within: .seconds(600))

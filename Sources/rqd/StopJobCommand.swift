@@ -14,7 +14,7 @@ struct StopJobCommand: ParsableCommand {
               rqd stop-job 5f6e21c4-7a3c-4b7e-9d8e-0a1b2c3d4e5f
 
             EXIT STATUS
-              0 done, 69 no such job runs here, or no daemon answers
+              0 done, 1 no such job runs here, 69 no daemon answers
             """)
 
     @OptionGroup var options: DaemonOptions

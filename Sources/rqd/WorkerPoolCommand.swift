@@ -42,6 +42,11 @@ struct WorkerPoolCommand: ParsableCommand {
     @Argument(help: "The queues, the most urgent first. (default: default)")
     var queues: [String] = []
 
+    func validate() throws {
+        guard let numWorkers, let count = Int(numWorkers), count < 1 else { return }
+        throw ValidationError("--num-workers takes a whole number from 1 on, not \(count)")
+    }
+
     func run() throws {
         let me = "rqd worker-pool"
         let defaults = [

@@ -111,7 +111,7 @@ import Testing
             daemon.server.send(SIGCONT)
             try daemon.waitFor("stopped", of: stopped)
             let unknown = try daemon.ask("stop-job", stopped)
-            try #require(unknown.ending == .exited(code: 69))
+            try #require(unknown.ending == .exited(code: 1))
             try #require(unknown.errorOutput == "rqd: no job \(stopped) runs here\n")
         }
     }

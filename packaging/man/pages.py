@@ -57,16 +57,21 @@ def discussion(text):
     return made
 
 
+def place(argument):
+    """An argument by its place, as a synopsis has it."""
+    words = argument["valueName"].upper() + (" ..." if argument["isRepeating"] else "")
+    return f"*[{words}]*" if argument["isOptional"] else f"*{words}*"
+
+
 def command(described):
     """The section of one subcommand."""
     name = described["commandName"]
     shown = [one for one in described["arguments"] if one["shouldDisplay"]]
     shown = [one for one in shown if one["valueName"] not in ("help", "version")]
     places = [one for one in shown if one["kind"] == "positional"]
-    words = "".join(
-        f" *{one['valueName'].upper()}*{' ...' if one['isRepeating'] else ''}" for one in places
-    )
-    options = " [*OPTION* ...]" if len(places) < len(shown) else ""
+    words = "".join(" " + place(one) for one in places)
+    # lowdown sees no emphasis that begins behind a bracket: the bracket stands in it.
+    options = " *[OPTION ...]*" if len(places) < len(shown) else ""
     made = f"## rqd {name}\n\n**rqd {name}**{options}{words}\n\n"
     made += escaped(described["abstract"]) + "\n\n"
     made += discussion(described.get("discussion", ""))
@@ -85,7 +90,7 @@ def program_page(rqd):
     commands = [one for one in root["subcommands"] if one["shouldDisplay"]]
     commands = [one for one in commands if one["commandName"] != "help"]
     made = "# NAME\n\nrqd - runs the jobs of Python's RQ as one service\n\n"
-    made += "# SYNOPSIS\n\n**rqd** *COMMAND* [*OPTION* ...] [*ARGUMENT* ...]\n\n"
+    made += "# SYNOPSIS\n\n**rqd** *COMMAND* *[OPTION ...]* *[ARGUMENT ...]*\n\n"
     made += "# DESCRIPTION\n\n" + "".join(escaped(part) + "\n\n" for part in paragraphs)
     made += "# COMMANDS\n\n" + "".join(command(one) for one in commands)
     for block in blocks:

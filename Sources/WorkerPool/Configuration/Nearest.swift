@@ -1,5 +1,5 @@
 /// Finds the known name that was probably meant.
-enum Nearest {
+public enum Nearest {
     /// How many letters must be put in, left out, changed or swapped with their neighbour.
     static func distance(_ one: String, _ other: String) -> Int {
         let (one, other) = (Array(one.utf8), Array(other.utf8))
@@ -26,7 +26,7 @@ enum Nearest {
     ///   - name: the name that is not known; letter case does not count.
     ///   - known: the names to choose from.
     /// - Returns: nil if all of them are more than two letters, or a third of the name, away.
-    static func name(to name: String, among known: [String]) -> String? {
+    public static func name(to name: String, among known: [String]) -> String? {
         let ranked = known.map { ($0, distance(name.lowercased(), $0.lowercased())) }
         guard let (best, distance) = ranked.min(by: { $0.1 < $1.1 }) else { return nil }
         let limit = min(max(2, best.utf8.count / 5), best.utf8.count / 2)

@@ -11,8 +11,8 @@ public enum ControlCall {
         case pause(pool: String)
         /// Let a pool take jobs again.
         case resume(pool: String)
-        /// Replace a pool's workers, one by one.
-        case restart(pool: String)
+        /// Replace a pool's workers, one by one; those of all pools for nil.
+        case restart(pool: String?)
         /// End a running job as stopped.
         case stopJob(id: String)
         /// Kill a running job's process.
@@ -115,7 +115,9 @@ public enum ControlCall {
         let descriptor = try SocketAddress.open()
         rqd_set_nonblocking(descriptor.number)
         guard try SocketAddress(path: path).connect(descriptor.number) else {
-            throw .nobodyThere(path: path, reason: String(cString: strerror(errno)))
+            let reason = String(cString: strerror(errno))
+            let owner = errno == EACCES ? SocketOwner.hint(of: path) : ""
+            throw .nobodyThere(path: path, reason: reason + owner)
         }
         // One short request always fits an empty socket.
         let line = ControlMessage.encode(request)

@@ -22,8 +22,8 @@ enum ControlCommand: Equatable, Sendable {
     case reload
     /// Become the program that lies where this one was started from, and replace all workers.
     case upgrade
-    /// Replace a pool's workers and their interpreter.
-    case restart(pool: String)
+    /// Replace a pool's workers and their interpreter; those of all pools where none is named.
+    case restart(pool: String?)
 
     /// The names, for the refusal of others.
     static let names = [
@@ -44,7 +44,7 @@ enum ControlCommand: Equatable, Sendable {
                 workers: try Self.given(request.workers, "workers", in: request))
         case "reload": self = .reload
         case "upgrade": self = .upgrade
-        case "restart": self = .restart(pool: try Self.given(request.pool, "pool", in: request))
+        case "restart": self = .restart(pool: request.pool)
         case "pause": self = .pause(pool: try Self.given(request.pool, "pool", in: request))
         case "resume": self = .resume(pool: try Self.given(request.pool, "pool", in: request))
         case "stop-job": self = .stopJob(id: try Self.given(request.job, "job", in: request))

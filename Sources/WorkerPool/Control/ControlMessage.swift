@@ -32,12 +32,14 @@ enum ControlMessage {
     struct Refusal: Error, Equatable {
         /// One line; several for a configuration with several faults.
         var reason: String
-        /// As in `sysexits.h`: 64 usage, 69 not there or not now, 76 a new program that cannot take
+        /// 1 no such job; else as in `sysexits.h`: 64 usage, 69 not there or not now, 76 a new program that cannot take
         /// over, 78 configuration.
         var exit: Int32
 
         /// The request is wrong.
         static func usage(_ reason: String) -> Refusal { Refusal(reason: reason, exit: 64) }
+        /// There is no such job; the status that rq has for that, too.
+        static func noSuchJob(_ reason: String) -> Refusal { Refusal(reason: reason, exit: 1) }
         /// It cannot be done now.
         static func unavailable(_ reason: String) -> Refusal { Refusal(reason: reason, exit: 69) }
         /// The configuration is wrong, or the application cannot be loaded.

@@ -62,7 +62,9 @@ extension StatusReport {
             lines.append(line)
         }
         if let change { lines.append("Under way: \(change)") }
-        if let reloadError, status?.contains(reloadError) != true { lines.append(PrintableText.of(reloadError)) }
+        if let reloadError, status?.contains(reloadError) != true {
+            lines.append(PrintableText.of(reloadError))
+        }
         return lines.map { $0 + "\n" }.joined()
     }
 

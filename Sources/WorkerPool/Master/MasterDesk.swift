@@ -59,8 +59,9 @@ extension Master {
         case .upgrade: begin(.upgrade) { answer(ControlMessage.reply($0)) }
         case .restart(let name):
             do {
-                let pool = try pool(named: name)
-                begin(.restart([pool])) { answer(ControlMessage.reply($0)) }
+                var pools = nursery.roster.order
+                if let name { pools = [try pool(named: name)] }
+                begin(.restart(pools)) { answer(ControlMessage.reply($0)) }
             } catch {
                 answer(ControlMessage.reply(error))
             }
@@ -188,7 +189,7 @@ extension Master {
         let known = String(decoding: id.utf8.prefix(SlotRecord.longestJobID), as: UTF8.self)
         let slot = state.slots.first { $0.pid != nil && $0.reading.jobID == known }
         if !id.isEmpty, let slot { return slot }
-        throw .unavailable("no job \(PrintableText.of(String(id.prefix(255)))) runs here")
+        throw .noSuchJob("no job \(PrintableText.of(String(id.prefix(255)))) runs here")
     }
 
     /// Ends a job that runs here.

@@ -67,7 +67,11 @@ class Title:
 
 
 def complain(text):
-    sys.stderr.write('rqd: python: %s\n' % text)
+    """A line on standard error, in which nothing of the application's moves the cursor."""
+    shown = ''.join(
+        c if c.isprintable() or c == '\t' else c.encode('unicode_escape').decode() for c in text
+    )
+    sys.stderr.write('rqd: python: %s\n' % shown)
     sys.stderr.flush()
 
 
