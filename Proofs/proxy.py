@@ -16,6 +16,7 @@ import struct
 import threading
 
 import resp
+import scripts
 from processes import await_true
 
 
@@ -255,6 +256,7 @@ class Proxy:
         connection.requests += 1
         if name in (b'SUBSCRIBE', b'PSUBSCRIBE'):
             connection.is_told = True
+        scripts.name_of(words)
         hold = self.wanted('request', words, connection.transaction)
         if hold:
             hold.catch(connection, frame)

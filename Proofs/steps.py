@@ -4,41 +4,21 @@ Each is a generator: up to its `yield` it brings a stage to the step, where a vi
 what follows is how things go on. What is on its way and has lost its sender is lost, unless the
 step says that it arrives late.
 """
-import hashlib
-import os
 import signal
 from datetime import datetime, timedelta, timezone
 
 import processes
+import scripts
 import work
 from processes import await_true
 from rq import Callback, Retry
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-SCRIPTS = ROOT + '/Sources/RQ/Scripts/'
-
-
-def source(*names):
-    text = b''
-    for name in names:
-        with open(SCRIPTS + name, 'rb') as file:
-            text += file.read()
-    return text
-
-
-def script(*names):
-    """Matches a call of a script of rqd's, by its hash or with its source."""
-    text = source('common.lua', *names)
-    digest = hashlib.sha1(text).hexdigest().encode()
-    return lambda words, _: words[0] in (b'EVALSHA', b'EVAL') and words[1] in (digest, text)
-
-
-CLAIM = script('claim.lua')
-OUTCOME = script('outcome.lua')
-HEARTBEAT = script('heartbeat.lua')
-HANDBACK = script('handback.lua')
-BIRTH = script('birth.lua')
-SCHEDULE = script('Maintenance/shared.lua', 'Maintenance/schedule.lua')
+CLAIM = scripts.runs('claim')
+OUTCOME = scripts.runs('outcome')
+HEARTBEAT = scripts.runs('heartbeat')
+HANDBACK = scripts.runs('handback')
+BIRTH = scripts.runs('birth')
+SCHEDULE = scripts.runs('schedule')
 
 
 def renewal(words, transaction):
