@@ -2,7 +2,8 @@
 
     PYTHON agents.py RQD [AGENT ..]
 
-PYTHON is the interpreter of an environment with rq and the agents (requirements.txt), RQD the program.
+PYTHON is the interpreter of an environment with rq and the agents (requirements.txt), RQD the
+program.
 For each agent a worker of RQ's and then one of rqd's runs the same jobs, with a collector for the
 agent on the loopback interface. Prints a table of events; ends with 1 if a row is not equal.
 Needs redis-server.

@@ -11,7 +11,7 @@ import Testing
         case late
         /// Before `import rq`, by a `sitecustomize`.
         case early
-        /// With the settings module, as a subclass in the place of RQ's class.
+        /// Before `import rq`, as a subclass in the place of RQ's class.
         case subclass
     }
 
@@ -65,13 +65,13 @@ import Testing
                 "VIRTUAL_ENV": try PythonEnvironment(release).path, "WATCHED_BY": server.url,
                 "WATCHED_AS": moment.rawValue,
             ]) { $1 }
-        if moment == .early { environment["PYTHONPATH"] = "\(Application.directory)/early" }
-        let flags = moment == .early ? [] : ["-c", "watchers"]
+        if moment != .late { environment["PYTHONPATH"] = "\(Application.directory)/early" }
+        let flags = moment == .late ? ["-c", "watchers"] : []
         let worker = try run(
             [program, "worker", "--burst", "--url", server.url, "--path", Application.directory]
                 + flags,
             environment: inheritedEnvironment().merging(environment) { $1 },
-            directory: Application.directory)
+            directory: Application.directory, timeout: .seconds(240))
         try #require(worker.ending == .exited(code: 0), "\(worker.errorOutput)")
         return try server.connect().call(Command("LRANGE", "watched", "0", "-1")).array?
             .compactMap(\.text) ?? []

@@ -103,6 +103,7 @@ struct SettingsTests {
         ("A = 1\nB = nothing\n", ":2: NameError: name 'nothing' is not defined"),
         ("A = (\n", ":1: SyntaxError: '(' was never closed"),
         ("def f():\n    raise ValueError('a\\nb')\nf()\n", ":2: ValueError: a b"),
+        ("\nINSTALLED_APPS = []\n", ":2: these are Django's settings, not RQ's: "),
         ("import nowhere\n", ":1: ModuleNotFoundError: No module named 'nowhere'"),
         ("raise SystemExit(3)\n", ":1: SystemExit: 3"),
         ("A = 1\nREDIS_PORT = 'x'\n", ":2:14: REDIS_PORT must be a whole number, not \"x\""),

@@ -12,8 +12,9 @@ public struct PythonConfiguration: Sendable, Hashable, Codable {
     public var path: [String]
     /// Modules imported once, before any job is forked.
     public var preload: [String]
-    /// An RQ settings module, imported before `preload`; its `DICT_CONFIG` sets up the jobs'
-    /// logging. Nil for none.
+    /// An RQ settings module, imported first; nil for none.
+    ///
+    /// Its `DICT_CONFIG` sets up the jobs' logging.
     public var settings: String?
     /// Variables set for the interpreter on top of the daemon's environment.
     public var environment: [String: String]

@@ -47,10 +47,10 @@ extension SettingsModule {
             }
         }
         if doesMore || log != nil {
+            let whole = Origin.file(path: file, line: 0, column: 0)
             defaults.overrides.append(
                 Override(
-                    "python.settings", name,
-                    at: log == nil ? .file(path: file, line: 0, column: 0) : origin(of: "DICT_CONFIG")))
+                    "python.settings", name, at: log == nil ? whole : origin(of: "DICT_CONFIG")))
         }
         if let log { add(log, to: &defaults) }
         return defaults

@@ -151,7 +151,8 @@ def answer(name, paths):
         log = worker_log(config) if config else None
         known = {key: values[key] for key in values if key in KNOWN}
         if 'INSTALLED_APPS' in values and not known and not config:
-            return {'error': DJANGO, 'file': path, 'line': 0}
+            place = places(path, {'INSTALLED_APPS'}).get('INSTALLED_APPS', [1])
+            return {'error': DJANGO, 'file': path, 'line': place[0]}
         return {'file': path, 'values': known, 'log': log,
                 'does_more': does_more(path),
                 'others': sorted(set(values) - set(known)),

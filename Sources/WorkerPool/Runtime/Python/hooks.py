@@ -103,6 +103,15 @@ def bookkeeping_client(connection):
     return client
 
 
+def worker_class():
+    """The class that `rq worker` takes: a subclass, where one was in its place from the start."""
+    import rq
+    import rq.worker
+
+    kinds = (rq.Worker, rq.worker.Worker)
+    return next((k for k in kinds if k.__module__.partition('.')[0] != 'rq'), kinds[0])
+
+
 class LeftHorse(BaseException):
     """RQ's main_work_horse() has come to its end, which is os._exit() there."""
 
@@ -110,15 +119,12 @@ class LeftHorse(BaseException):
 class HorseWorker:
     """The Worker of RQ's that a horse runs hooked jobs with."""
 
-    def __init__(self, app):
-        import rq
+    def __init__(self, app, kind):
         import rq.worker
 
         self.app = app
         self.module = sys.modules[getattr(rq.worker, 'BaseWorker', rq.worker.Worker).__module__]
-        # The one that is not RQ's any more, where somebody has put a subclass in its place.
-        kinds = (rq.Worker, rq.worker.Worker)
-        self.kind = next((k for k in kinds if k.__module__.partition('.')[0] != 'rq'), kinds[0])
+        self.kind = kind
         self.loggers = Loggers(app.major)
         self.worker = None
         self.failure = None
@@ -179,7 +185,7 @@ class HorseWorker:
     # What the job looks like to its own code, and to RQ's bookkeeping.
 
     def stand_in(self):
-        """Has RQ's bookkeeping, and wrappers of it, find the outcome in the job and not in Redis."""
+        """Has RQ's bookkeeping, and its wrappers, find the outcome in the job, not in Redis."""
         job, shown = self.job, {}
         self.tracked = {name: job.__dict__[name] for name in TRACKED if name in job.__dict__}
 

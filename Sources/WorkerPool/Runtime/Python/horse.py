@@ -66,9 +66,10 @@ class Application:
 
     `settings` are the decoded settings: redis, serializer, job_class, queue_class,
     connection_class, death_penalty_class, exception_handlers, work_horse_killed_handler.
+    `kind` is the class of RQ's that stands for the worker.
     """
 
-    def __init__(self, settings):
+    def __init__(self, settings, kind):
         import rq
         import rq.job
         from rq.timeouts import JobTimeoutException, UnixSignalDeathPenalty
@@ -115,7 +116,7 @@ class Application:
         self.unserializable = payload
         self.rehearsal = None
         self.flush_timeout = settings['flush_timeout']
-        self.hooks = HorseWorker(self)
+        self.hooks = HorseWorker(self, kind)
         self.pid = os.getpid()  # the process that answers; what a job forks is another
         killed = settings.get('work_horse_killed_handler')
         self.killed_handler = import_attribute(killed) if killed else None

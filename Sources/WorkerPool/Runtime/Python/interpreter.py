@@ -86,7 +86,7 @@ def set_path(settings):
 
 
 def be_a_worker_of_rq():
-    """Has the application see the arguments of `rq worker`: some look there for what they are in."""
+    """Has the application see the arguments of `rq worker`: some look there what they are in."""
     sys.argv[:] = [os.path.join(os.path.dirname(sys.executable), 'rq'), 'worker']
 
 

@@ -16,6 +16,7 @@ def load(settings):
         report('loading', what)
         import rq  # noqa: F401
 
+        kind = worker_class()
         if settings.get('settings'):
             # Before the application's loggers are made: those that it does not name are switched
             # off by it, as rq does it.
@@ -29,7 +30,7 @@ def load(settings):
             what = 'sentry_sdk'
             start_sentry(settings)
         what = 'the configured classes'
-        app = Application(settings)
+        app = Application(settings, kind)
         app.hooks.make()
         return app
     except BaseException as error:
