@@ -280,10 +280,10 @@ def returned_value(app, job, value):
     return [b'value', data] + ([b'warning', complaint] if complaint else [])
 
 
-def failed_outcome(info):
-    """The job has raised."""
+def failed_outcome(info, where=''):
+    """The job has raised, or could not be made."""
     whole, line = describe_failure(*info)
-    return [b'raised', b'exc', text_bytes(whole), b'line', text_bytes(line)]
+    return [b'raised', b'exc', text_bytes(whole), b'line', text_bytes(where + line)]
 
 
 def failure(app, job, info, started, hooks=None):
@@ -293,9 +293,7 @@ def failure(app, job, info, started, hooks=None):
     ended = time.time()
     complaints = []
     if job is None:
-        whole, line = describe_failure(*info)
-        line = 'its hash cannot be read: ' + line
-        out = [b'raised', b'exc', text_bytes(whole), b'line', text_bytes(line)]
+        out = failed_outcome(info, 'its hash cannot be read: ')
     else:
         job.ended_at = app.now()
         job._status = app.status_class.FAILED
