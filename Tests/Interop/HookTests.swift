@@ -56,7 +56,6 @@ import Testing
             queue.enqueue('work.add', 1, 2, job_id='good')
             queue.enqueue('work.fail', 'boom', job_id='bad')
             queue.enqueue('work.fail', 'boom', job_id='later', retry=Retry(1, interval=600))
-            queue.enqueue('work.add', 1, 2, job_id='gone', result_ttl=0)
             queue.enqueue('work.add', 1, 2, job_id='told', on_success='watchers.told')
             queue.enqueue('watchers.again', 1, job_id='again')
             """, redis: server.url)

@@ -50,7 +50,8 @@ def watch(owner, name, is_before=False):
             if name in SAYS_STATUS:
                 status = job.get_status()
                 status = [getattr(status, 'value', status), job.is_failed, job.is_finished]
-            note(name, job.id, kinds(args), sorted(kwargs), repr(result), status)
+            shown = 'Retry' if isinstance(result, rq.Retry) else repr(result)
+            note(name, job.id, kinds(args), sorted(kwargs), shown, status)
 
     setattr(owner, name, watched)
 

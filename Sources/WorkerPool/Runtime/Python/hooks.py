@@ -186,7 +186,7 @@ class HorseWorker:
 
     def stand_in(self):
         """Has RQ's bookkeeping, and its wrappers, find the outcome in the job, not in Redis."""
-        job, shown = self.job, {}
+        job = self.job
         self.tracked = {name: job.__dict__[name] for name in TRACKED if name in job.__dict__}
 
         def set_status(status, pipeline=None):
@@ -207,6 +207,10 @@ class HorseWorker:
         def handle_success(*_, **__):
             job._status = self.app.status_class.FINISHED
 
+        def cleanup(ttl=None, pipeline=None, remove_from_queue=True):
+            if ttl == 0 and not remove_from_queue:  # its key is not kept
+                job._status = self.app.status_class.FINISHED
+
         shown = {
             'set_status': set_status,
             'get_status': get_status,
@@ -216,7 +220,7 @@ class HorseWorker:
             '_handle_failure': nothing,
             'prepare_for_execution': nothing,
             'heartbeat': nothing,
-            'cleanup': nothing,
+            'cleanup': cleanup,
             'send_webhooks': nothing,
         }
         self.shown = [name for name in shown if hasattr(type(job), name)]
