@@ -16,7 +16,7 @@ enum Canary {
     /// - Returns: an exit status: 0, or 69 when there was no horse in time.
     static func run(control: Int32) -> Int32 {
         do {
-            let stable = try SlotStableSocket(
+            var stable = try SlotStableSocket(
                 askingThrough: control, name: "canary/0", jobsPerHorse: 1)
             let deadline = MonotonicTime.now() + patience
             while true {

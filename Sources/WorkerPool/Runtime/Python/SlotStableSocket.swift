@@ -23,6 +23,9 @@ struct SlotStableSocket: ~Copyable {
     }
 
     private let socket: OwnedDescriptor
+    /// Whether it can tell what jobs have left. A stable of before an upgrade cannot, nor does it say
+    /// that it has forked.
+    private var seesLeftovers = false
 
     /// Asks the stable for a slot stable.
     ///
@@ -64,13 +67,15 @@ struct SlotStableSocket: ~Copyable {
     /// - Parameters:
     ///   - pid: the horse.
     ///   - begun: when the present job began, in clock ticks since boot; 0 for none.
-    func release(_ pid: Int32, before begun: UInt64) { say("R\(pid) \(begun)") }
+    func release(_ pid: Int32, before begun: UInt64) {
+        say(seesLeftovers ? "R\(pid) \(begun)" : "R\(pid)")
+    }
 
     /// Nothing is said or heard any more; the next look finds the end.
     func hangUp() { shutdown(socket.number, Int32(SHUT_RDWR)) }
 
     /// The next message, or nil when there is none.
-    func receive() -> Message? {
+    mutating func receive() -> Message? {
         var buffer = [UInt8](repeating: 0, count: 4096)
         var descriptors: [Int32] = [-1, -1, -1]
         var count: Int32 = 0
@@ -79,7 +84,9 @@ struct SlotStableSocket: ~Copyable {
             Int32(MSG_DONTWAIT))
         if length < 0 { return errno == EAGAIN || errno == EINTR ? nil : .end }
         guard length > 0 else { return .end }
-        return Self.message(buffer[..<length], descriptors.prefix(Int(count)))
+        let message = Self.message(buffer[..<length], descriptors.prefix(Int(count)))
+        if case .forked = message { seesLeftovers = true }
+        return message
     }
 
     private func say(_ text: String) {

@@ -130,7 +130,7 @@ class SlotStable:
             pid = int(pid)
             if self.horses.pop(pid, None) is not None:
                 os.waitpid(pid, 0)
-                count, name = self.leftovers.end(self.horses, int(before))
+                count, name = self.leftovers.end(self.horses, int(before or 0))
                 if count:
                     self.tell('left', pid, count, name)
         elif order == b'L':
