@@ -27,4 +27,16 @@ import Testing
             if how == "raise" { try daemon.waitForLog("ValueError: the child fails") }
         }
     }
+
+    @Test func `a process whose job was broken off by its timeout runs no other`() throws {
+        try Daemon.run(pool: "jobs_per_horse = 100") { daemon in
+            let late = try daemon.enqueue("hold", "'a', job_timeout=1")
+            let first = try daemon.process(from: "a.pid")
+            try daemon.waitFor("failed", of: late)
+            try first.waitForEnd()
+            try daemon.enqueue("hold", "'b'")
+            _ = try daemon.process(from: "b.pid", otherThan: first)
+            try daemon.release("b")
+        }
+    }
 }

@@ -18,6 +18,8 @@ struct JobReport: Equatable {
     let warnings: [String]
     /// The most memory the horse has used.
     let peakMemoryBytes: UInt64
+    /// Whether the horse takes no other job: this one was broken off in its middle.
+    let isLast: Bool
 
     /// The longest serialised value that Redis takes, once it is base64: 512 MiB with its fields.
     static let largestValueBytes = 380_000_000
@@ -59,6 +61,7 @@ struct JobReport: Equatable {
         traceback = kind == "raised" ? pairs.traceback : nil
         warnings = pairs.warnings
         peakMemoryBytes = pairs.peakMemoryBytes
+        isLast = pairs.isLast
     }
 
     /// The names and values of a frame, gathered.
@@ -76,7 +79,7 @@ struct JobReport: Equatable {
         var intervals: [Int] = []
         var isFront = false
         var execution: [UInt8] = []
-
+        var isLast = false
         var isRefused = false
 
         init(_ frame: ReplyView) { self.frame = frame }
@@ -107,6 +110,7 @@ struct JobReport: Equatable {
             switch name {
             case "value": value = entry.bytes
             case "execution": execution = entry.bytes ?? []
+            case "last": isLast = true
             case "started": started = entry.moment
             case "ended": ended = entry.moment
             case "exc": traceback = entry.lossyText

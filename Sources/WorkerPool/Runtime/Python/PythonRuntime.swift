@@ -327,7 +327,7 @@ final class PythonRuntime: Runtime {
         case .report(let report):
             finish(horse)
             let isOutgrown = horseMemory.map { report.peakMemoryBytes > UInt64($0) } ?? false
-            if horse.jobsLeft > 0, !isOutgrown {
+            if horse.jobsLeft > 0, !isOutgrown, !report.isLast {
                 waiting.append(horse)
             } else {
                 if horse.jobsLeft > 0 { horse.dismiss() }

@@ -72,7 +72,11 @@ class Application:
     def __init__(self, settings, kind):
         import rq
         import rq.job
-        from rq.timeouts import JobTimeoutException, UnixSignalDeathPenalty
+        from rq.timeouts import (
+            BaseTimeoutException,
+            JobTimeoutException,
+            UnixSignalDeathPenalty,
+        )
         from rq import utils
         from rq.utils import import_attribute
 
@@ -80,6 +84,8 @@ class Application:
         self.major = int(self.version.split('.')[0])
         self.module = rq.job
         self.timeout_exception = JobTimeoutException
+        self.timeouts = BaseTimeoutException
+        self.was_broken_off = False  # by a timeout, and who knows what the job has left half done
         self.retry_class = getattr(rq.job, 'Retry', None) if self.major >= 2 else None
         self.job_class = import_attribute(settings.get('job_class') or 'rq.job.Job')
         penalty = settings.get('death_penalty_class')
@@ -292,6 +298,7 @@ def failure(app, job, info, started, hooks=None):
         leave_to_parent(info)
     ended = time.time()
     complaints = []
+    app.was_broken_off = app.was_broken_off or isinstance(info[1], app.timeouts)
     if job is None:
         out = failed_outcome(info, 'its hash cannot be read: ')
     else:
@@ -358,6 +365,9 @@ def horse(app, sock, life, jobs, set_title):
                 leave_to_parent()
             flush_output()
             out += [b'execution', frame[3]]
+            if app.was_broken_off:
+                out += [b'last', b'1']
+                jobs = 0
             out += [b'rss', b'%d' % resource.getrusage(resource.RUSAGE_SELF).ru_maxrss]
             if not same_socket(sock, identity):
                 code = EXIT_UNREPORTED
