@@ -66,6 +66,10 @@ let package = Package(
             name: "RQ",
             dependencies: ["RedisKit", "CZlib", "CLinux"],
             resources: [
+                .embedInCode("Scripts/journal.lua"),
+                .embedInCode("Scripts/basics.lua"),
+                .embedInCode("Scripts/writes.lua"),
+                .embedInCode("Scripts/endings.lua"),
                 .embedInCode("Scripts/common.lua"),
                 .embedInCode("Scripts/claim.lua"),
                 .embedInCode("Scripts/outcome.lua"),
@@ -76,6 +80,7 @@ let package = Package(
                 .embedInCode("Scripts/inherit.lua"),
                 .embedInCode("Scripts/resume.lua"),
                 .embedInCode("Scripts/bounds.lua"),
+                .embedInCode("Scripts/runs.lua"),
                 .embedInCode("Client/Scripts/client.lua"),
                 .embedInCode("Client/Scripts/enqueue.lua"),
                 .embedInCode("Client/Scripts/cancel.lua"),

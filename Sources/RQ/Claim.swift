@@ -90,14 +90,14 @@ extension ClaimReply {
         _ reply: ReplyView, execution: ExecutionID
     ) throws(WireError) -> (ClaimReply, [DroppedJob]) {
         switch reply.word(0) {
-        case "job" where reply.count == 5:
+        case "job" where reply.answerCount == 5:
             let job = ClaimedJob(
                 queue: QueueName(bytes: reply[1].bytes ?? []),
                 id: JobID(bytes: reply[2].bytes ?? []), execution: execution,
                 fields: try FieldList(flat: reply[3].map { $0.bytes ?? [] }))
             return (.job(job), dropped(reply[4]))
-        case "empty" where reply.count == 2: return (.empty, dropped(reply[1]))
-        case "again" where reply.count == 2: return (.again, dropped(reply[1]))
+        case "empty" where reply.answerCount == 2: return (.empty, dropped(reply[1]))
+        case "again" where reply.answerCount == 2: return (.again, dropped(reply[1]))
         case "suspended": return (.suspended, [])
         case "unregistered": return (.unregistered, [])
         default: throw reply.unexpected(from: Scripts.claim)

@@ -49,12 +49,16 @@ public struct RetryRequest: Sendable, Equatable {
     /// The `Retry` as the serializer wrote it.
     public let value: [UInt8]
 
-    /// A request.
+    /// A request; numbers below 0 count as 0, those beyond 317 years as that.
     public init(max: Int, intervals: [Int], atFront: Bool, value: [UInt8]) {
-        self.max = max
-        self.intervals = intervals
+        self.max = Self.clamped(max)
+        self.intervals = intervals.map(Self.clamped)
         self.atFront = atFront
         self.value = value
+    }
+
+    private static func clamped(_ number: Int) -> Int {
+        Swift.min(Swift.max(number, 0), JobTimeout.mostSeconds)
     }
 
     /// As `outcome.lua` takes it: `retry:MAX:FRONT:SECONDS,SECONDS`.

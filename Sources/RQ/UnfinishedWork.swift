@@ -8,7 +8,7 @@ import RedisKit
 public enum UnfinishedWork {
     /// Whether the reply of a script says that it has left something.
     public static func isLeft(by reply: ReplyView) -> Bool {
-        reply.count == 6 && reply.word(5) == "unfinished"
+        reply.answerCount == 6 && reply.word(5) == "unfinished"
     }
 
     /// What one step of `resume.lua` did.
@@ -20,8 +20,8 @@ public enum UnfinishedWork {
 
         /// Reads the reply of `resume.lua`; of another shape, nothing is left to do.
         public init(_ reply: ReplyView) {
-            goesOn = reply.count == 2 && reply[0].integer == 1
-            queued = reply.count == 2 ? reply[1].integer ?? 0 : 0
+            goesOn = reply.answerCount == 2 && reply[0].integer == 1
+            queued = reply.answerCount == 2 ? reply[1].integer ?? 0 : 0
         }
     }
 

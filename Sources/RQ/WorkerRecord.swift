@@ -51,7 +51,7 @@ public struct HeartbeatReply: Sendable, Equatable {
     ///
     /// - Throws: `WireError` if the reply has another shape.
     public init(_ reply: ReplyView) throws(WireError) {
-        guard reply.count == 4, let lease = reply[1].integer else {
+        guard reply.answerCount == 4, let lease = reply[1].integer else {
             throw reply.unexpected(from: Scripts.heartbeat)
         }
         isRegistered = reply[0].integer != 0

@@ -3,7 +3,7 @@ import RedisKit
 /// The Lua scripts of the client library: each is one atomic step.
 ///
 /// Their sources lie in `Client/Scripts`, with what they take and return at their heads;
-/// `common.lua`, `bounds.lua` and `client.lua` are put before each.
+/// `client.lua` and what all scripts share are put before each.
 enum ClientScripts {
     /// Makes jobs: `enqueue.lua`.
     static let enqueue = script("enqueue", PackageResources.enqueue_lua)
@@ -19,9 +19,6 @@ enum ClientScripts {
     static let empty = script("empty", PackageResources.empty_lua)
 
     private static func script(_ name: String, _ source: [UInt8]) -> Script {
-        Script(
-            name: name,
-            source: PackageResources.common_lua + PackageResources.bounds_lua
-                + PackageResources.client_lua + source)
+        Script(name, Scripts.settling + [PackageResources.client_lua, source])
     }
 }

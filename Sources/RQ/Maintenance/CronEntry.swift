@@ -100,8 +100,9 @@ public enum CronReply: Sendable, Equatable {
     /// - Throws: `WireError` if the reply has another shape.
     public static func read(_ reply: ReplyView) throws(WireError) -> CronReply {
         switch reply.word(0) {
-        case "queued" where reply.count == 2: return .queued(JobID(bytes: reply[1].bytes ?? []))
-        case "done" where reply.count == 2:
+        case "queued" where reply.answerCount == 2:
+            return .queued(JobID(bytes: reply[1].bytes ?? []))
+        case "done" where reply.answerCount == 2:
             return .done(
                 last: try Timestamp(epochText: reply[1].bytes ?? [], field: "cron_jobs"))
         case "follow": return .notLeading

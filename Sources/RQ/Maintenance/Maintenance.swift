@@ -156,7 +156,7 @@ extension SchedulerIdentity {
 
     /// Reads a count, and whether there may be more.
     public static func readCount(_ reply: ReplyView) -> (count: Int, more: Bool) {
-        guard reply.count == 2 else { return (0, false) }
+        guard reply.answerCount == 2 else { return (0, false) }
         return (reply[0].integer ?? 0, reply[1].integer == 1)
     }
 
@@ -174,7 +174,7 @@ extension SchedulerIdentity {
     public static func readDeferred(
         _ reply: ReplyView
     ) -> (count: Int, next: Int?, isMidway: Bool) {
-        guard reply.count == 3, let next = reply[1].integer else { return (0, nil, false) }
+        guard reply.answerCount == 3, let next = reply[1].integer else { return (0, nil, false) }
         return (reply[0].integer ?? 0, next < 0 ? nil : next, reply[2].integer == 1)
     }
 
@@ -199,7 +199,7 @@ extension SchedulerIdentity {
 
     /// Reads a cursor, nil at the end, and a count.
     public static func readPage(_ reply: ReplyView) -> (next: [UInt8]?, count: Int) {
-        guard reply.count == 2 else { return (nil, 0) }
+        guard reply.answerCount == 2 else { return (nil, 0) }
         return (cursor(reply[0]), reply[1].integer ?? 0)
     }
 
@@ -220,7 +220,7 @@ extension SchedulerIdentity {
 
     /// Reads a count, and the place to go on from: nil at the end.
     public static func readPlace(_ reply: ReplyView) -> (count: Int, next: Int?) {
-        guard reply.count == 2, let next = reply[1].integer else { return (0, nil) }
+        guard reply.answerCount == 2, let next = reply[1].integer else { return (0, nil) }
         return (reply[0].integer ?? 0, next < 0 ? nil : next)
     }
 
@@ -241,7 +241,7 @@ extension SchedulerIdentity {
 
     /// Reads a cursor, nil at the end, and the jobs that were found.
     public static func readSearch(_ reply: ReplyView) -> (next: [UInt8]?, jobs: [QueuedJob]) {
-        guard reply.count >= 1 else { return (nil, []) }
+        guard reply.answerCount >= 1 else { return (nil, []) }
         let jobs = stride(from: 1, to: reply.count - 2, by: 3).map { index in
             QueuedJob(
                 id: JobID(bytes: reply[index].bytes ?? []),
@@ -267,7 +267,7 @@ extension SchedulerIdentity {
 
     /// Reads a list of ids.
     public static func readIDs(_ reply: ReplyView) -> [JobID] {
-        reply.map { JobID(bytes: $0.bytes ?? []) }
+        reply.prefix(reply.answerCount).map { JobID(bytes: $0.bytes ?? []) }
     }
 
     private static func cursor(_ word: ReplyView) -> [UInt8]? {

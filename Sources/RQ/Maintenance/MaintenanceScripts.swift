@@ -2,8 +2,8 @@ import RedisKit
 
 /// The Lua scripts of a scheduler: each is one atomic step, bounded, and safe to send again.
 ///
-/// Their sources lie in `Scripts/Maintenance`; `common.lua`, `bounds.lua` and `shared.lua` are put before
-/// each.
+/// Their sources lie in `Scripts/Maintenance`; `shared.lua` and what all scripts share are put
+/// before each.
 enum MaintenanceScripts {
     static let schedule = script("schedule", PackageResources.schedule_lua)
     static let beat = script("beat", PackageResources.beat_lua)
@@ -25,22 +25,18 @@ enum MaintenanceScripts {
     static let claimed = script("claimed", PackageResources.claimed_lua)
     /// A hand-back that happens only if the lease is over.
     static let reclaim = Script(
-        name: "reclaim",
-        source: PackageResources.common_lua + PackageResources.bounds_lua
-            + PackageResources.reclaim_lua + PackageResources.handback_lua)
+        "reclaim",
+        Scripts.settling + [PackageResources.reclaim_lua, PackageResources.handback_lua])
 
     /// All of them.
     static var all: [Script] {
         [
             schedule, beat, lock, release, expired, abandoned, unstick, ready, deferred, workers,
-            group, limit, scan, putback, cron, cronBeat, reclaim,
+            group, limit, scan, putback, cron, cronBeat, claimed, reclaim,
         ]
     }
 
     private static func script(_ name: String, _ source: [UInt8]) -> Script {
-        Script(
-            name: name,
-            source: PackageResources.common_lua + PackageResources.bounds_lua
-                + PackageResources.shared_lua + source)
+        Script(name, Scripts.settling + [PackageResources.shared_lua, source])
     }
 }

@@ -135,15 +135,17 @@ public enum PassReply: Sendable, Equatable {
     /// - Throws: `WireError` if the reply has another shape.
     public static func read(_ reply: ReplyView) throws(WireError) -> PassReply {
         switch reply.word(0) {
-        case "mine" where reply.count >= 4:
+        case "mine" where reply.answerCount >= 4:
             let wait = Double(reply.word(2)).flatMap { seconds in
                 seconds.magnitude < 1e11 ? Duration.microseconds(Int(seconds * 1e6)) : nil
             }
             return .mine(
                 SchedulerPass(
                     isNew: reply[1].integer == 1, wait: wait, dropped: reply[3].integer ?? 0,
-                    moved: reply.dropFirst(4).map { JobID(bytes: $0.bytes ?? []) }))
-        case "held" where reply.count == 4:
+                    moved: reply.prefix(reply.answerCount).dropFirst(4).map {
+                        JobID(bytes: $0.bytes ?? [])
+                    }))
+        case "held" where reply.answerCount == 4:
             let milliseconds = reply[3].integer ?? -1
             return .held(
                 by: reply.word(1), process: reply.word(2),

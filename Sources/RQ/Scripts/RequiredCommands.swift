@@ -3,7 +3,8 @@ import RedisKit
 extension Scripts {
     /// Every script that workers, the scheduler and maintenance send.
     public static var ofService: [Script] {
-        [birth, claim, heartbeat, outcome, handback, death, inherit] + MaintenanceScripts.all
+        [birth, claim, heartbeat, outcome, handback, death, resume, inherit]
+            + MaintenanceScripts.all
     }
 
     /// The quoted words in capital letters of all scripts: their commands, and options of these.

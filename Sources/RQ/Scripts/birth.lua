@@ -5,32 +5,40 @@
 -- holds the name, else {'born', execution id, …}: the claims that this
 -- name still has to settle.
 local PROCESS = ARGV[9]
-local known = redis.call('HGET', P .. 'rqd:workers', W)
+local known = call('HGET', P .. 'rqd:workers', W)
 if ARGV[8] ~= '1' and known ~= PROCESS then
-  local h = redis.call('HMGET', worker_key, 'birth', 'death', 'hostname', 'pid')
+  local h = call('HMGET', worker_key, 'birth', 'death', 'hostname', 'pid')
   if known or (h[1] and not h[2]) then
-    local listeners = (try('PUBSUB', 'NUMSUB', P .. 'pubsub:' .. W) or {})[2] or ''
-    return {'taken', known or '', h[3] or '', h[4] or '', tostring(listeners)}
+    local reply = redis.pcall('PUBSUB', 'NUMSUB', P .. 'pubsub:' .. W)
+    return {'taken', known or '', h[3] or '', h[4] or '', tostring(reply[2] or '')}
   end
 end
-if known ~= PROCESS then redis.call('DEL', worker_key) end
 local last = 10 + tonumber(ARGV[10])
-redis.call('HSET', worker_key, unpack(ARGV, last + 1))
-redis.call('HSET', worker_key, 'state', 'idle', 'last_heartbeat', ISO)
-redis.call('EXPIRE', worker_key, ARGV[7])
-redis.call('SADD', P .. 'workers', worker_key)
-for i = 11, last do redis.call('SADD', P .. 'workers:' .. ARGV[i], worker_key) end
-redis.call('HSET', P .. 'rqd:workers', W, PROCESS)
+-- What another process left in the hash goes, field by field: that can be taken back.
+local is_ours, fields = {state = true, last_heartbeat = true}, {'state', 'idle'}
+for i = last + 1, #ARGV, 2 do
+  is_ours[ARGV[i]] = true
+  fields[#fields + 1], fields[#fields + 2] = ARGV[i], ARGV[i + 1]
+end
+fields[#fields + 1], fields[#fields + 2] = 'last_heartbeat', ISO
+for _, field in ipairs(known ~= PROCESS and call('HKEYS', worker_key) or {}) do
+  if not is_ours[field] then write('HDEL', worker_key, field) end
+end
+write('HSET', worker_key, unpack(fields))
+write('EXPIRE', worker_key, ARGV[7])
+write('SADD', P .. 'workers', worker_key)
+for i = 11, last do write('SADD', P .. 'workers:' .. ARGV[i], worker_key) end
+write('HSET', P .. 'rqd:workers', W, PROCESS)
 local reply = {'born'}
 -- Of very many some: the others have their turn at the next registration, or in maintenance.
 local MOST_CLAIMS = 500
-if (try('HLEN', claims_key) or 0) <= MOST_CLAIMS then
-  for _, e in ipairs(redis.call('HKEYS', claims_key)) do reply[#reply + 1] = e end
+if call('HLEN', claims_key) <= MOST_CLAIMS then
+  for _, e in ipairs(call('HKEYS', claims_key)) do reply[#reply + 1] = e end
   return reply
 end
 local cursor = '0'
 repeat
-  local page = redis.call('HSCAN', claims_key, cursor, 'COUNT', MOST_CLAIMS)
+  local page = call('HSCAN', claims_key, cursor, 'COUNT', MOST_CLAIMS)
   for i = 1, #page[2], 2 do reply[#reply + 1] = page[2][i] end
   cursor = page[1]
 until #reply > 1 or cursor == '0'

@@ -1,20 +1,15 @@
--- How much a script does, and what becomes of the rest. Behind common.lua in each of them.
+-- What becomes of what is too much for one script, behind runs.lua and common.lua.
 
--- What this script may still look at, counted in calls: the server serves nobody else meanwhile.
--- 1000 calls take 2 to 4 ms. Whatever grows with the number of jobs, runs or members spends of it,
--- ends when nothing is left, and leaves the rest to resume.lua or to the next call.
-local budget = 1000
 -- Whether this script has left something to resume.lua.
 local has_rest = false
 local rest_key = P .. 'rqd:unfinished'
-
-local function spend(calls) budget = budget - calls end
 
 -- Records what is left to do: it is in the set before anything of it is done or moved. Workers and
 -- schedulers go on with it, see resume.lua. Returns whether it could be recorded.
 local function leave_rest(entry)
   has_rest = true
-  return try('ZADD', rest_key, 'NX', NOWF, entry) ~= nil
+  if try('ZSCORE', rest_key, entry) then return true end
+  return attach('ZADD', rest_key, NOWF, entry) ~= nil
 end
 
 -- A reply of up to five words, with 'unfinished' at place 6 if something was left.
@@ -25,47 +20,33 @@ local function with_rest(reply)
   return reply
 end
 
--- Whether one of the newest runs of a job whose leases are not over is such that `counts(key of its
--- hash)`. A run without a hash is over: it is removed on the way. Returns nil if there were too
--- many of those to tell in this step. What is left of the budget does not matter to the answer.
-local MOST_RUNS = 100
-local function any_run(id, counts)
-  local key, from, looked, page = P .. 'executions:' .. id, 0, 0, 20
-  while from < MOST_RUNS do
-    if looked >= MOST_RUNS then return nil end
-    spend(1)
-    looked = looked + page
-    local runs = try('ZREVRANGEBYSCORE', key, '+inf', NOW, 'LIMIT', from, page)
-      or try('ZRANGEBYSCORE', key, NOW, '+inf', 'LIMIT', from, page) or {}
-    for _, e in ipairs(runs) do
-      local hash = P .. 'execution:' .. id .. ':' .. e
-      spend(3)
-      if counts(hash) then return true end
-      local is_over = try('EXISTS', hash) == 0 and try('ZREM', key, e) == 1
-      if not is_over then from = from + 1 end
-    end
-    if #runs < page then return false end
-  end
-  return false
-end
-
--- Queues what a rate limit lets through, the oldest first. Source: rq, RateLimitRegistry.
+-- Queues what a rate limit lets through, the oldest first. One whose queue cannot take it gets in
+-- line again. A limit that is no number is 1. Source: rq, RateLimitRegistry.
 function promote(limit)
-  local key = P .. 'rl:' .. limit
-  local most = tonumber(try('HGET', key, 'concurrency') or nil) or 0
+  local key, refused, has_moved = P .. 'rl:' .. limit, {}, false
+  local most = math.max(whole(try('HGET', key, 'concurrency'), 1), 1)
   while budget > 0 do
     spend(7)
     if (try('ZCARD', key .. ':allowed') or most) >= most then return end
-    local id = (try('ZPOPMIN', key .. ':rate_limited') or {})[1]
+    local id = (attach('ZPOPMIN', key .. ':rate_limited') or {})[1]
     if not id then return end
     local h = try('HMGET', job_key(id), 'origin', 'status', 'enqueue_at_front') or {}
-    if h[1] and h[2] == 'rate_limited' then
-      try('ZADD', key .. ':allowed', NOW, id)
-      try('HSET', job_key(id), 'status', 'queued', 'enqueued_at', ISO)
+    if h[1] and h[2] == 'rate_limited' and not item(function()
+      spend(10)
+      write('ZADD', key .. ':allowed', NOW, id)
+      write('HSET', job_key(id), 'status', 'queued', 'enqueued_at', ISO)
       push(h[1], id, h[3] == '1')
+      return true
+    end) then
+      write('ZADD', key .. ':rate_limited', NOW, id)
+      if refused[id] then return end
+      refused[id] = true
+    else
+      has_moved = true
     end
   end
-  leave_rest('promote ' .. limit)
+  -- If none could be queued, another step could not either.
+  if has_moved then leave_rest('promote ' .. limit) end
 end
 
 -- Up to so many parents are looked at in one go.
@@ -93,28 +74,28 @@ local function parents_met(id, but, allow, fields, mark)
   if not mark or of ~= mark then cursor = '0' end
   repeat
     if budget <= 0 then
-      if mark then try('HSET', key, 'rqd_look', mark .. ' ' .. cursor) end
+      if mark then attach('HSET', key, 'rqd_look', mark .. ' ' .. cursor) end
       return nil
     end
     local page = try('SSCAN', set, cursor, 'COUNT', 50) or {'0', {}}
     for _, parent in ipairs(page[2]) do
       if waits_for(parent) then
-        try('HSET', key, 'rqd_waits_for', parent)
-        if fields[2] then try('HDEL', key, 'rqd_look') end
+        attach('HSET', key, 'rqd_waits_for', parent)
+        if fields[2] then attach('HDEL', key, 'rqd_look') end
         return false
       end
     end
     cursor = page[1]
   until cursor == '0'
-  if known or fields[2] then try('HDEL', key, 'rqd_waits_for', 'rqd_look') end
+  if known or fields[2] then attach('HDEL', key, 'rqd_waits_for', 'rqd_look') end
   return true
 end
 
 -- Queues a dependent of a job that has ended in `status`, if its other parents have ended too. With
 -- a `mark` that end was in an earlier step: then only one that still waits is queued. Returns true
--- if it is queued, false if not, nil if a later step must go on.
+-- if it is queued, false if not or if its queue cannot take it, nil if a later step must go on.
 local function release_dependent(dependent, id, status, mark)
-  spend(10)
+  spend(12)
   local h = try('HMGET', job_key(dependent), 'status', 'origin', 'allow_dependency_failures',
     'enqueue_at_front', 'data', 'rate_limit_key', 'rate_limit_concurrency', 'rqd_waits_for',
     'rqd_look')
@@ -124,9 +105,11 @@ local function release_dependent(dependent, id, status, mark)
   if not met(status, allow) then return false end
   local is_met = parents_met(dependent, id, allow, {h[8], h[9]}, mark)
   if not is_met then return is_met end
-  try('ZREM', P .. 'deferred:' .. h[2], dependent)
-  enqueue_dependent(dependent, h[2], h[4] == '1', h[6], h[7])
-  return true
+  return item(function()
+    attach('ZREM', P .. 'deferred:' .. h[2], dependent)
+    enqueue_dependent(dependent, h[2], h[4] == '1', h[6], h[7])
+    return true
+  end) or false
 end
 
 -- Goes on with the dependents of a job that were set aside, as far as the budget goes. Those that
@@ -146,15 +129,14 @@ local function release_more(status, mark, id)
       if is_queued then
         queued = queued + 1
       elseif has_parent then
-        try('SADD', dependents_key, dependent)
-        has_kept = true
+        has_kept = attach('SADD', dependents_key, dependent) ~= nil or has_kept
       end
-      try('SREM', set, dependent)
+      write('SREM', set, dependent)
     end
   end
   if has_kept then
     local ttl = try('PTTL', job_key(id)) or -1
-    if ttl > 0 then try('EXPIRE', dependents_key, math.ceil(ttl / 1000)) end
+    if ttl > 0 then write('EXPIRE', dependents_key, math.ceil(ttl / 1000)) end
   end
   return is_through, queued
 end
@@ -173,7 +155,7 @@ function release_dependents(id, status)
     for _, dependent in ipairs(try('SMEMBERS', dependents_key) or {}) do
       local is_queued = nil
       if budget > 0 then is_queued = release_dependent(dependent, id, status, nil) end
-      if is_queued then try('SREM', dependents_key, dependent) end
+      if is_queued then write('SREM', dependents_key, dependent) end
       if is_queued == nil then later[#later + 1] = dependent end
     end
     if #later == 0 then return end
@@ -184,11 +166,11 @@ function release_dependents(id, status)
   local entry = 'release ' .. status .. ' ' .. mark .. ' ' .. id
   if not leave_rest(entry) then return end
   for _, dependent in ipairs(later) do
-    try('SADD', set, dependent)
-    try('SREM', dependents_key, dependent)
+    write('SADD', set, dependent)
+    write('SREM', dependents_key, dependent)
   end
-  if #later == 0 and try('RENAME', dependents_key, set) == nil then
-    -- Not permitted: a scheduler's maintenance finds them one day.
-    try('ZREM', rest_key, entry)
-  end
+  if #later > 0 then return end
+  write('RENAME', dependents_key, set)
+  -- A lifetime would be that of their parent.
+  write('PERSIST', set)
 end

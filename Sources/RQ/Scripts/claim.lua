@@ -11,7 +11,10 @@ local INTERVAL = tonumber(ARGV[7])
 local MOST = 100
 local dropped = {}
 
-local function drop(queue, id, reason)
+-- Takes an id out that cannot run.
+local function drop(list, queue, id, reason)
+  call('LPOP', list)
+  undo[#undo + 1] = function() back('LPUSH', list, id) end
   dropped[#dropped + 1] = queue
   dropped[#dropped + 1] = id
   dropped[#dropped + 1] = reason
@@ -22,93 +25,140 @@ end
 local function runs(id)
   return any_run(id, function(key)
     local owner = try('HGET', key, 'worker_name')
-    return owner and redis.call('HEXISTS', P .. 'rqd:workers', owner) == 1
+    return owner and call('HEXISTS', P .. 'rqd:workers', owner) == 1
   end)
 end
 
--- Why a job cannot run, or nil; 'undecided' if it takes another call to tell. One that runs already
--- is queued again by its outcome.
-local function refusal(list, queue, id, key)
-  local h = redis.pcall('HMGET', key, 'data', 'status')
-  if h.err and string.find(h.err, 'WRONGTYPE') then return 'not a hash' end
+-- The job's data, timeout, rate limit, origin, status, start, heartbeat and worker; or nil and why
+-- it cannot run: 'undecided' if it takes another call to tell. One that runs already is queued
+-- again by its outcome. What may not be looked at (NOPERM) is not ours to drop: the claim is
+-- refused.
+local function look(queue, id)
+  local key = job_key(id)
+  local h = redis.pcall('HMGET', key, 'data', 'timeout', 'rate_limit_key', 'origin', 'status',
+    'started_at', 'last_heartbeat', 'worker_name')
   if h.err then
-    -- We may not look at it (NOPERM): then it is not ours to drop.
-    redis.call('LPUSH', list, id)
-    error(h.err)
+    local problem = failure(h, 'HMGET', key)
+    if is_wrong_type(problem) then return nil, 'not a hash' end
+    error(problem, 0)
   end
-  if not h[1] then return 'missing' end
-  if h[2] == 'canceled' then return 'canceled' end
+  if not h[1] then return nil, 'missing' end
+  if h[5] == 'canceled' then return nil, 'canceled' end
   local is_running = runs(id)
-  if is_running == nil then return 'undecided' end
-  if is_running then
-    redis.call('HSET', key, 'rqd_queued_again', queue)
-    return 'running'
-  end
-  return nil
+  if is_running == nil then return nil, 'undecided' end
+  if not is_running then return h end
+  local before = call('HGET', key, 'rqd_queued_again')
+  call('HSET', key, 'rqd_queued_again', queue)
+  undo[#undo + 1] = function() restore(key, {'rqd_queued_again'}, {before}) end
+  return nil, 'running'
 end
 
-local function take(queue, id)
-  local key = job_key(id)
-  local h = redis.call('HMGET', key, 'origin', 'timeout', 'rate_limit_key')
-  local origin = h[1]
-  if not origin or origin == '' then
-    origin = queue
-    redis.call('HSET', key, 'origin', queue)
-  end
+-- How far `take` has come; whether the two sets beside the job had a lifetime, and the worker's.
+local step, kept, known, life = 0, 0, 0, 0
+
+-- Makes the job this worker's, and takes it from the list last, so that it is nowhere at no moment.
+-- The first write is one that a full server takes: claiming is how memory gets free.
+local function take(list, queue, id, origin, h)
+  local key, executions, m = job_key(id), P .. 'executions:' .. id, member(id, E)
+  local execution, owned = P .. 'execution:' .. id .. ':' .. E, worker_key .. ':executions'
   local ttl = lease(h[2], INTERVAL)
-  local execution_key = P .. 'execution:' .. id .. ':' .. E
-  redis.call('HSET', execution_key, 'id', E, 'job_id', id, 'created_at', NOWF,
-    'last_heartbeat', NOWF, 'worker_name', W)
-  redis.call('EXPIRE', execution_key, ttl)
-  redis.call('ZADD', P .. 'executions:' .. id, NOW + ttl + 60, E)
-  redis.call('EXPIRE', P .. 'executions:' .. id, ttl + 60)
-  local m = member(id, E)
-  if m then
-    redis.call('ZADD', P .. 'wip:' .. origin, NOW + ttl, m)
-    redis.call('SADD', worker_key .. ':executions', m)
-    redis.call('EXPIRE', worker_key .. ':executions', ttl + 60)
+  life = call('PTTL', worker_key)
+  call('EXPIRE', worker_key, INTERVAL + 60)
+  step = 1
+  kept = call('PERSIST', key .. ':dependents')
+  known = call('PERSIST', P .. 'job::' .. id .. ':dependencies')
+  if string.find(id, '[^%w_-]') then
+    call('HSET', worker_key, 'state', 'busy', 'last_heartbeat', ISO)
+  else
+    call('HSET', worker_key, 'state', 'busy', 'last_heartbeat', ISO, 'current_job', id,
+      'current_job_working_time', '0')
   end
-  redis.call('HSET', claims_key, E, cmsgpack.pack({origin, id, h[3] or nil}))
-  redis.call('HSET', key, 'status', 'started', 'started_at', ISO, 'last_heartbeat', ISO,
+  step = 2
+  local claim = {origin, id, h[3] or nil}
+  if queue ~= origin then claim = {origin, id, h[3], queue} end
+  call('HSET', claims_key, E, cmsgpack.pack(claim))
+  step = 3
+  call('HSET', execution, 'id', E, 'job_id', id, 'created_at', NOWF, 'last_heartbeat', NOWF,
     'worker_name', W)
-  redis.call('PERSIST', key)
-  redis.call('PERSIST', key .. ':dependents')
-  redis.call('PERSIST', P .. 'job::' .. id .. ':dependencies')
-  redis.call('HSET', worker_key, 'state', 'busy', 'last_heartbeat', ISO)
-  if not string.find(id, '[^%w_-]') then
-    redis.call('HSET', worker_key, 'current_job', id, 'current_job_working_time', '0')
+  step = 4
+  call('EXPIRE', execution, ttl)
+  try('ZADD', executions, NOW + ttl + 60, E)
+  step = 5
+  if m then
+    try('ZADD', P .. 'wip:' .. origin, NOW + ttl, m)
+    step = 6
+    call('SADD', owned, m)
+    step = 7
+    call('EXPIRE', owned, ttl + 60)
   end
-  redis.call('EXPIRE', worker_key, INTERVAL + 60)
+  call('HSET', key, 'origin', origin, 'status', 'started', 'started_at', ISO, 'last_heartbeat',
+    ISO, 'worker_name', W)
+  step = 8
+  call('EXPIRE', executions, ttl + 60)
+  call('LPOP', list)
+  step = 9
+  local fields = call('HGETALL', key)
+  call('PERSIST', key)
+  return {'job', queue, id, fields, dropped}
+end
+
+-- Takes back what `take` has done. All that it overwrites is known, so that this costs nothing
+-- beforehand: the worker was idle, and a job and its two sets get their lifetimes together.
+local function leave(list, id, origin, h)
+  local key, m = job_key(id), member(id, E)
+  if step > 8 then back('LPUSH', list, id) end
+  if step > 7 then
+    restore(key, {'origin', 'status', 'started_at', 'last_heartbeat', 'worker_name'},
+      {unpack(h, 4, 8)})
+  end
+  if m and step > 6 then back('SREM', worker_key .. ':executions', m) end
+  if m and step > 5 then back('ZREM', P .. 'wip:' .. origin, m) end
+  if step > 4 then back('ZREM', P .. 'executions:' .. id, E) end
+  if step > 3 then erase(P .. 'execution:' .. id .. ':' .. E) end
+  if step > 2 then back('HDEL', claims_key, E) end
+  if step > 1 then
+    back('HSET', worker_key, 'state', 'idle')
+    back('HDEL', worker_key, 'current_job', 'current_job_working_time')
+  end
+  if step > 0 and life > 0 then back('EXPIRE', worker_key, math.ceil(life / 1000)) end
+  local left = kept + known > 0 and back('PTTL', key) or -1
+  if left < 0 then return end
+  left = math.ceil(left / 1000)
+  if known == 1 then back('EXPIRE', P .. 'job::' .. id .. ':dependencies', left) end
+  if kept == 1 then back('EXPIRE', key .. ':dependents', left) end
 end
 
 local mine = claim_of(E)
-if mine then return {'job', mine[1], mine[2], redis.call('HGETALL', job_key(mine[2])), dropped} end
+if mine then
+  return {'job', mine[4] or mine[1], mine[2], call('HGETALL', job_key(mine[2])), dropped}
+end
 -- A claim may be late: sent by a process that is gone, or on a connection that was given up. What
 -- it took nobody would know of. So it counts only until the name is registered again.
-if redis.call('HGET', worker_key, 'rqd_registration') ~= ARGV[8] then return {'unregistered'} end
-if redis.call('EXISTS', P .. 'suspended') == 1 then
-  redis.call('HSET', worker_key, 'state', 'suspended')
+if call('HGET', worker_key, 'rqd_registration') ~= ARGV[8] then return {'unregistered'} end
+if call('EXISTS', P .. 'suspended') == 1 then
+  call('HSET', worker_key, 'state', 'suspended')
   return {'suspended'}
 end
 for i = 1, #KEYS - 1 do
   local list, queue = KEYS[i], ARGV[8 + i]
-  -- LLEN, not LPOP alone: a command that only reads makes the server watch KEYS for a worker
-  -- that waits.
-  while (try('LLEN', list) or 0) > 0 do
-    local id = redis.call('LPOP', list)
-    local why = refusal(list, queue, id, job_key(id))
-    if not why then
-      take(queue, id)
-      return {'job', queue, id, redis.call('HGETALL', job_key(id)), dropped}
+  -- LRANGE: it takes nothing until all is decided, and a command that only reads makes the server
+  -- watch KEYS for a worker that waits.
+  local id = (try('LRANGE', list, 0, 0) or {})[1]
+  while id do
+    local h, why = look(queue, id)
+    if h then
+      local origin = h[4] and h[4] ~= '' and h[4] or queue
+      local is_ours, reply = pcall(take, list, queue, id, origin, h)
+      if is_ours then return reply end
+      leave(list, id, origin, h)
+      error(reply, 0)
     end
-    if why == 'undecided' then
-      redis.call('LPUSH', list, id)
-      return {'again', dropped}
-    end
-    drop(queue, id, why)
+    if why == 'undecided' then return {'again', dropped} end
+    drop(list, queue, id, why)
     spend(5)
     if #dropped >= MOST * 3 or budget <= 0 then return {'again', dropped} end
+    id = call('LRANGE', list, 0, 0)[1]
   end
 end
-redis.call('HSET', worker_key, 'state', 'idle')
+call('HSET', worker_key, 'state', 'idle')
 return {'empty', dropped}

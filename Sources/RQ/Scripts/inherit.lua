@@ -10,10 +10,10 @@
 -- where to go on or '' if all is done, 1 if something is left to resume.lua, then fate, queue, id,
 -- deaths, …}: requeued | failed | canceled | deleted.
 local hosted = P .. 'rqd:hosted'
-local known = redis.call('HGET', hosted, W) or redis.call('HGET', P .. 'rqd:workers', W)
+local known = call('HGET', hosted, W) or call('HGET', P .. 'rqd:workers', W)
 if known and known ~= ARGV[7] and known ~= ARGV[8] then return {'taken', known, '', ''} end
 if not known then
-  local h = redis.call('HMGET', worker_key, 'birth', 'death', 'hostname', 'pid')
+  local h = call('HMGET', worker_key, 'birth', 'death', 'hostname', 'pid')
   if h[1] and not h[2] then return {'taken', '', h[3] or '', h[4] or ''} end
 end
 
@@ -27,13 +27,16 @@ end
 
 local function hand_back(queue, id, limit)
   local deaths = 0
-  if ARGV[11] == '1' then deaths = try('HINCRBY', job_key(id), 'rqd_worker_deaths', 1) or 0 end
-  if ARGV[9] == 'requeue' and deaths < tonumber(ARGV[12]) then
-    try('HSET', job_key(id), 'status', 'queued', 'started_at', '', 'worker_name', '',
+  if ARGV[11] == '1' then
+    deaths = math.max(whole(try('HGET', job_key(id), 'rqd_worker_deaths'), 0), 0) + 1
+    write('HSET', job_key(id), 'rqd_worker_deaths', deaths)
+  end
+  if ARGV[9] == 'requeue' and deaths < tonumber(ARGV[12]) and item(function()
+    write('HSET', job_key(id), 'status', 'queued', 'started_at', '', 'worker_name', '',
       'rqd_handed_back', ARGV[10])
     push(queue, id, true)
-    return tell('requeued', queue, id, deaths)
-  end
+    return true
+  end) then return tell('requeued', queue, id, deaths) end
   fail_job(queue, id, 'failed', result)
   if limit and limit ~= '' then release_slot(limit, id) end
   tell('failed', queue, id, deaths)
@@ -50,11 +53,11 @@ local function settle(list, id, e)
   local ran = false
   if e then
     local m = e == '' and id or id .. ':' .. e
-    local removed = (try('ZREM', P .. 'wip:' .. queue, m) or 0)
-    if list ~= queue then removed = removed + (try('ZREM', P .. 'wip:' .. list, m) or 0) end
+    local removed = (attach('ZREM', P .. 'wip:' .. queue, m) or 0)
+    if list ~= queue then removed = removed + (attach('ZREM', P .. 'wip:' .. list, m) or 0) end
     if e ~= '' then
-      try('DEL', P .. 'execution:' .. m)
-      try('ZREM', P .. 'executions:' .. id, e)
+      doom(P .. 'execution:' .. m)
+      attach('ZREM', P .. 'executions:' .. id, e)
     end
     ran = removed > 0 and (h[2] == 'started' or h[2] == 'queued')
   end
@@ -64,8 +67,8 @@ local function settle(list, id, e)
   settled[id] = true
   local between = queue_key(list) .. ':intermediate'
   spend(math.ceil((try('LLEN', between) or 0) / 100))
-  try('LREM', between, 1, id)
-  try('DEL', between .. ':first_seen:' .. id)
+  attach('LREM', between, 1, id)
+  doom(between .. ':first_seen:' .. id)
   if not h[1] then return tell('deleted', list, id) end
   if h[2] == 'canceled' then return tell('canceled', list, id) end
   if h[2] ~= 'started' and lies_in(queue_key(list), id) ~= false then return end
@@ -93,7 +96,7 @@ repeat
     if budget <= 0 then return stop_at('1:0') end
     local id, e = split(m)
     settle(try('HGET', job_key(id), 'origin') or '', id, e)
-    redis.call('SREM', runs_key, m)
+    write('SREM', runs_key, m)
   end
   cursor = page[1]
 until cursor == '0'
@@ -135,14 +138,13 @@ while number <= #queues do
 end
 if ARGV[14] ~= '' then settle(ARGV[13], ARGV[14], nil) end
 
-for _, queue in ipairs(queues) do redis.call('SREM', P .. 'workers:' .. queue, worker_key) end
-redis.call('SREM', P .. 'workers', worker_key)
-redis.call('DEL', worker_key)
-remove(runs_key)
-if redis.call('EXISTS', claims_key) == 0 then redis.call('HDEL', P .. 'rqd:workers', W) end
+for _, queue in ipairs(queues) do attach('SREM', P .. 'workers:' .. queue, worker_key) end
+write('SREM', P .. 'workers', worker_key)
+doom(worker_key, runs_key)
+if call('EXISTS', claims_key) == 0 then write('HDEL', P .. 'rqd:workers', W) end
 if ARGV[8] == '' then
-  redis.call('HDEL', hosted, W)
+  write('HDEL', hosted, W)
 else
-  redis.call('HSET', hosted, W, ARGV[8])
+  write('HSET', hosted, W, ARGV[8])
 end
 return stop_at('')

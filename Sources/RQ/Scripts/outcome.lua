@@ -7,155 +7,105 @@
 -- retried, left | scheduled, left, seconds | canceled (while it ran; its result is kept) |
 -- deleted (while it ran) | lost, status (another process has decided) | gone. At place 6 stands
 -- 'unfinished' if dependents or a rate limit are left to resume.lua.
-local KIND, STARTED, SECONDS = ARGV[7], ARGV[8], ARGV[9]
+local KIND, STARTED, SECONDS = ARGV[7], ARGV[8], tonumber(ARGV[9])
 local unlisted = string.match(KIND, '^unlisted:(.*)$')
 KIND = unlisted or KIND
 ENDED = ARGV[6]
 local claim = claim_of(E)
 if not claim then return {'gone'} end
-local queue, id = claim[1], claim[2]
+local queue, id, limit = claim[1], claim[2], claim[3]
+-- Where it goes if it is to run again: RQ retries and repeats on the queue it took the job from.
+local again = claim[4] or queue
 local key = job_key(id)
 
 local first_result = 13 + 2 * tonumber(ARGV[12])
-local result = {}
-for i = first_result, #ARGV do result[#result + 1] = ARGV[i] end
 
-local function count(field)
-  try('HSET', worker_key, 'state', 'idle', 'last_heartbeat', ISO)
-  try('HINCRBY', worker_key, field, 1)
-  try('HINCRBYFLOAT', worker_key, 'total_working_time', SECONDS)
-  try('EXPIRE', worker_key, ARGV[11])
-end
+-- What is read here can be taken back later without being looked up.
+local FIELDS = {'data', 'status', 'started_at', 'ended_at', 'last_heartbeat', 'result_ttl',
+  'repeats_left', 'rqd_queued_again'}
+for i = 13, first_result - 1, 2 do FIELDS[#FIELDS + 1] = ARGV[i] end
+local m = member(id, E)
+-- The end of the lease; false if somebody has cleaned it up or cancelled it. A registry that holds
+-- other data cannot tell.
+claim.lease = m and try('ZSCORE', P .. 'wip:' .. queue, m)
+local held = not m or claim.lease ~= false
+local before = try('HMGET', key, unpack(FIELDS)) or {}
+local counter = KIND == 'finished' and 'successful_job_count' or 'failed_job_count'
+local worker = try('HMGET', worker_key, 'current_job', counter, 'total_working_time',
+  'last_heartbeat') or {}
+local worked = tonumber(worker[3] or nil)
+if not worked or not (math.abs(worked) < 1e12) then worked = 0 end
+local total = string.gsub(string.format('%.6f', worked + SECONDS), '%.?0+$', '')
+local ttl = whole(before[6], tonumber(ARGV[10]))
 
-local held = holds(queue, id, E)
-local h = try('HMGET', key, 'data', 'status') or {}
-end_execution(queue, id, E)
-if h[1] and not held and h[2] ~= 'canceled' then
-  try('HSET', worker_key, 'state', 'idle')
-  return {'lost', queue, id, h[2] or ''}
-end
-count(KIND == 'finished' and 'successful_job_count' or 'failed_job_count')
-if not h[1] then
-  release_slot(claim[3], id)
-  return with_rest({'deleted', queue, id})
-end
-if h[2] == 'canceled' then
-  local field = KIND == 'finished' and 'result_ttl' or 'failure_ttl'
-  local ttl = tonumber(try('HGET', key, field) or nil)
-  add_result(id, ttl or tonumber(ARGV[10]), result)
-  release_slot(claim[3], id)
-  return with_rest({'canceled', queue, id})
-end
-
-try('HSET', key, 'started_at', STARTED, 'ended_at', ENDED, 'last_heartbeat', ISO)
-for i = 13, first_result - 1, 2 do try('HSET', key, ARGV[i], ARGV[i + 1]) end
-h = try('HMGET', key, 'result_ttl', 'retries_left', 'retry_intervals',
-  'enqueue_at_front_on_retry', 'group_id', 'repeats_left', 'repeat_intervals', 'ttl')
-
-local function schedule(seconds)
-  try('SADD', P .. 'queues', queue_key(queue))
-  try('HSET', key, 'status', 'scheduled')
-  try('ZADD', P .. 'scheduled:' .. queue, NOW + seconds, id)
-end
-
--- The JSON list of seconds in a field, or nil.
-local function intervals(text)
-  local ok, list = pcall(cjson.decode, text or '')
-  if ok and type(list) == 'table' and #list > 0 then return list end
-  return nil
-end
-
--- An id that was queued again while the job ran: now it may run.
-local function queue_again()
-  local list = try('HGET', key, 'rqd_queued_again')
-  if not list then return end
-  try('HDEL', key, 'rqd_queued_again')
-  try('HSET', key, 'status', 'queued', 'enqueued_at', ISO)
-  try('PERSIST', key)
-  push(list, id, false)
-end
-
-local function run_again(seconds, front)
-  try('HDEL', key, 'rqd_queued_again')
-  expire_job(id, tonumber(h[8] or nil))
-  if seconds > 0 then return schedule(seconds) end
-  try('HSET', key, 'status', 'queued', 'enqueued_at', ISO)
-  push(queue, id, front)
-end
-
-if KIND == 'finished' then
-  local ttl = tonumber(h[1] or nil) or tonumber(ARGV[10])
-  if ttl ~= 0 then
-    try('HSET', key, 'status', 'finished')
-    add_result(id, ttl, result)
-    try('ZADD', P .. 'finished:' .. queue, ttl < 0 and '+inf' or NOW + ttl, id)
+-- The plain end: a value of a job that has no result yet, that does not repeat itself and for which
+-- nobody waits. Most end so; what it takes is written here one command after the other, and in an
+-- order in which what takes a command back is known to be allowed.
+local done = {step = 0, listed = 0, leased = 0, noted = 0, enlisted = 0, entry = false}
+local function finish(queue, id, key, m, worker, counter, total, ttl)
+  local results, parents = P .. 'results:' .. id, P .. 'job::' .. id .. ':dependencies'
+  may('ZADD', claims_key, 1, 'm')
+  call('EXPIRE', worker_key, ARGV[11])
+  call('HSET', key, 'status', 'finished', 'started_at', ARGV[8], 'ended_at', ENDED,
+    'last_heartbeat', ISO)
+  done.step = 1
+  call('HDEL', claims_key, E)
+  done.step = 2
+  call('HSET', worker_key, 'state', 'idle', 'last_heartbeat', ISO, counter,
+    whole(worker[2], 0) + 1, 'total_working_time', total)
+  done.step = 3
+  if worker[1] == id then call('HDEL', worker_key, 'current_job', 'current_job_working_time') end
+  done.step = 4
+  done.listed = try('ZREM', P .. 'executions:' .. id, E)
+  if m then
+    done.leased = try('ZREM', P .. 'wip:' .. queue, m)
+    done.noted = try('SREM', worker_key .. ':executions', m)
   end
-  local repeats = tonumber(h[6] or nil)
-  if repeats and repeats > 0 then
-    local list = intervals(h[7]) or {0}
-    local seconds = math.floor(tonumber(list[1]) or 0)
-    if #list > 1 then
-      table.remove(list, 1)
-      try('HSET', key, 'repeat_intervals', cjson.encode(list))
-    end
-    try('HSET', key, 'repeats_left', repeats - 1)
-    run_again(seconds, false)
-    release_dependents(id, 'finished')
-  else
-    release_dependents(id, 'finished')
-    if ttl == 0 then
-      delete_job(id, h[5])
-    else
-      expire_job(id, ttl)
-      queue_again()
-    end
+  done.enlisted = try('ZADD', P .. 'finished:' .. queue, ttl < 0 and '+inf' or NOW + ttl, id)
+  done.entry = try('XADD', results, 'MAXLEN', '10', '*', unpack(ARGV, 13))
+  if ttl > 0 then
+    call('EXPIRE', results, ttl)
+    call('EXPIRE', parents, ttl)
+    done.step = 5
+    call('EXPIRE', key, ttl)
+    done.step = 6
   end
-  release_slot(claim[3], id)
-  return with_rest({'finished', queue, id, tostring(ttl)})
+  call('DEL', P .. 'execution:' .. id .. ':' .. E)
+  return {'finished', queue, id, tostring(ttl)}
 end
 
-local max, front, pauses = string.match(KIND, '^retry:(%d+):(%d):(.*)$')
-if max then
-  local granted = tonumber(try('HGET', key, 'number_of_retries') or nil) or 0
-  if granted > 0 and granted >= tonumber(max) then
-    result[2] = '5'
-    fail_job(queue, id, 'failed', result)
-    release_slot(claim[3], id)
-    return with_rest({'failed', queue, id})
+if KIND == 'finished' and ttl ~= 0 and held and before[1] and before[2] ~= 'canceled'
+  and (not before[4] or before[4] == '') and whole(before[7], 0) <= 0 and not before[8]
+  and not limit and first_result == 13 and worker[1] ~= nil
+  and call('EXISTS', key .. ':dependents', P .. 'results:' .. id) == 0 then
+  local ok, reply = pcall(finish, queue, id, key, m, worker, counter, total, ttl)
+  if ok then return reply end
+  -- A job that runs has no lifetime, its worker is busy, and what a heartbeat wrote is known from
+  -- the lease: nothing had to be looked up for this.
+  local executions, owned = P .. 'executions:' .. id, worker_key .. ':executions'
+  local lease_end = tonumber(claim.lease or nil) or NOW
+  local life = math.max(lease_end + 60 - NOW, 1)
+  if done.step > 5 then back('PERSIST', key) end
+  if done.step > 4 then back('PERSIST', P .. 'job::' .. id .. ':dependencies') end
+  if done.entry then erase(P .. 'results:' .. id) end
+  if done.enlisted == 1 then back('ZREM', P .. 'finished:' .. queue, id) end
+  if done.noted == 1 then
+    back('SADD', owned, m)
+    back('EXPIRE', owned, life)
   end
-  local list = {}
-  for seconds in string.gmatch(pauses, '%d+') do list[#list + 1] = tonumber(seconds) end
-  local seconds = list[math.min(#list, granted + 1)] or 0
-  try('HSET', key, 'number_of_retries', granted + 1)
-  if front == '1' then try('HSET', key, 'enqueue_at_front_on_retry', '1') end
-  add_result(id, tonumber(try('HGET', key, 'failure_ttl') or nil), result)
-  run_again(seconds, front == '1')
-  release_slot(claim[3], id)
-  local remaining = tostring(math.max(tonumber(max) - granted - 1, 0))
-  if seconds > 0 then
-    return with_rest({'scheduled', queue, id, remaining, tostring(seconds)})
+  if done.leased == 1 then back('ZADD', P .. 'wip:' .. queue, claim.lease, m) end
+  if done.listed == 1 then
+    back('ZADD', executions, lease_end + 60, E)
+    back('EXPIRE', executions, life)
   end
-  return with_rest({'retried', queue, id, remaining})
-end
-
-local left = tonumber(h[2] or nil)
-if KIND == 'failed' and left and left > 0 then
-  local list = intervals(h[3])
-  local seconds = math.floor(list and tonumber(list[math.max(#list - left, 0) + 1]) or 0)
-  try('HSET', key, 'retries_left', left - 1)
-  run_again(seconds, h[4] == '1')
-  release_slot(claim[3], id)
-  if seconds > 0 then
-    return with_rest({'scheduled', queue, id, tostring(left - 1), tostring(seconds)})
+  if done.step > 3 and worker[1] == id then
+    back('HSET', worker_key, 'current_job', id, 'current_job_working_time', '0')
   end
-  return with_rest({'retried', queue, id, tostring(left - 1)})
+  if done.step > 2 then
+    back('HSET', worker_key, 'state', 'busy')
+    restore(worker_key, {counter, 'total_working_time', 'last_heartbeat'}, {unpack(worker, 2, 4)})
+  end
+  if done.step > 1 then back('HSET', claims_key, E, claim.packed) end
+  if done.step > 0 then restore(key, {unpack(FIELDS, 2, 5)}, {unpack(before, 2, 5)}) end
+  error(reply, 0)
 end
-if unlisted then
-  try('HSET', key, 'status', KIND)
-  release_dependents(id, KIND)
-else
-  fail_job(queue, id, KIND, result)
-end
-queue_again()
-release_slot(claim[3], id)
-return with_rest({KIND, queue, id})

@@ -9,8 +9,8 @@ if holder and holder ~= W then return {0, 0} end
 local entry = (try('ZRANGE', rest_key, 0, 0) or {})[1]
 if not entry then return {0, 0} end
 -- The first write is one that may fail, and then nothing is done. It lets the others come first.
-redis.call('ZADD', rest_key, 'XX', NOWF, entry)
-redis.call('SET', holder_key, W, 'EX', ARGV[7])
+write('ZADD', rest_key, NOWF, entry)
+if holder ~= nil then write('SET', holder_key, W, 'EX', ARGV[7]) end
 
 local queued = 0
 local status, mark, id = string.match(entry, '^release (%S+) (%S+) (.*)$')
@@ -18,14 +18,14 @@ local limit = string.match(entry, '^promote (.*)$')
 if status then
   local is_through
   is_through, queued = release_more(status, mark, id)
-  if is_through then redis.call('ZREM', rest_key, entry) end
+  if is_through then write('ZREM', rest_key, entry) end
 elseif limit then
-  redis.call('ZREM', rest_key, entry)
+  write('ZREM', rest_key, entry)
   promote(limit)
 else
   -- Of a later rqd, who knows what to do with it.
   return {0, 0}
 end
 if try('EXISTS', rest_key) == 1 then return {1, queued} end
-redis.call('DEL', holder_key)
+if holder ~= nil then doom(holder_key) end
 return {0, queued}

@@ -2,7 +2,7 @@
 ///
 /// On the wire: the field `timeout` of `rq:job:<id>`, whole seconds in ASCII decimal, or
 /// digits with one of `d h m s` after them (`1h`). Absent, empty or zero means RQ's default
-/// of 180 seconds. Negative means no limit; RQ users write -1.
+/// of 180 seconds. Negative means no limit; RQ users write -1. More than 317 years are that.
 ///
 /// Source: RQ 3.0.0, `rq/utils.py`, `parse_timeout`; `rq/job.py`, `Job.restore`;
 /// `rq/worker/base.py`, the death penalty of `perform_job`.
@@ -11,6 +11,11 @@ public enum JobTimeout: Hashable, Sendable {
     case after(Duration)
     /// Never stopped.
     case never
+
+    /// The longest span that is kept anywhere, in seconds: 317 years.
+    ///
+    /// Redis takes no `1e300` for the life of a key, and Python no moment after the year 9999.
+    static let mostSeconds = 10_000_000_000
 
     /// What a job without the field gets: 180 seconds.
     public static let standard = JobTimeout.after(.seconds(180))
@@ -32,7 +37,7 @@ public enum JobTimeout: Hashable, Sendable {
         switch seconds {
         case 0: self = .standard
         case ..<0: self = .never
-        default: self = .after(.seconds(seconds))
+        default: self = .after(.seconds(min(seconds, Self.mostSeconds)))
         }
     }
 

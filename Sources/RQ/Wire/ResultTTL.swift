@@ -31,12 +31,13 @@ public enum ResultTTL: Hashable, Sendable {
         self.init(seconds: seconds)
     }
 
-    /// From whole seconds: zero discards, a negative number keeps forever.
+    /// From whole seconds: zero discards, a negative number keeps forever; more than 317 years
+    /// are that.
     public init(seconds: Int) {
         switch seconds {
         case 0: self = .discard
         case ..<0: self = .forever
-        default: self = .keep(.seconds(seconds))
+        default: self = .keep(.seconds(min(seconds, JobTimeout.mostSeconds)))
         }
     }
 

@@ -11,6 +11,8 @@ enum RequiredRights {
         let arguments: [String]
         /// Whether the key exists afterwards.
         var leavesKey = false
+        /// Whether it is refused because the key does not exist.
+        var needsKey = false
         /// The subcommand, which has a right of its own.
         var subcommand: String?
     }
@@ -55,6 +57,11 @@ enum RequiredRights {
         trials["XADD"] = Trial(arguments: ["KEY", "*", "f", "v"], leavesKey: true)
         trials["LREM"] = Trial(arguments: ["KEY", "0", "f"])
         trials["XTRIM"] = Trial(arguments: ["KEY", "MAXLEN", "0"])
+        trials["LINSERT"] = Trial(arguments: ["KEY", "BEFORE", "f", "g"])
+        trials["ZREVRANGEBYSCORE"] = Trial(arguments: ["KEY", "0", "0"])
+        // Refused for want of the key, not of the right.
+        trials["RENAME"] = Trial(arguments: ["KEY", "KEY"], needsKey: true)
+        trials["SRANDMEMBER"] = Trial(arguments: ["KEY", "1"])
         trials["SCAN"] = Trial(arguments: ["0", "COUNT", "1"])
         trials["TIME"] = Trial(arguments: [])
         trials["PUBSUB"] = Trial(arguments: ["NUMSUB", "x"], subcommand: "numsub")
@@ -63,7 +70,7 @@ enum RequiredRights {
 
     /// Words in capital letters of the scripts that are no commands.
     static let options: Set = [
-        "ACL", "BYSCORE", "CH", "COUNT", "EX", "GT", "LIMIT", "LT", "MATCH", "MAXLEN", "NOPERM",
+        "ACL", "BEFORE", "BYSCORE", "CH", "COUNT", "EX", "GT", "LIMIT", "LT", "MATCH", "MAXLEN", "NOPERM",
         "NUMSUB", "NX", "PX", "REV", "TYPE", "WITHSCORES", "WRONGTYPE", "XX",
     ]
 
@@ -96,9 +103,9 @@ enum RequiredRights {
         "clean_groups", "clean_registries:", "cron_job:", "cron_jobs", "cron_scheduler:",
         "cron_schedulers", "deferred:", "execution:", "executions:", "failed:", "finished:",
         "canceled:", "group:", "groups", "job:", "pubsub:", "queue:", "queues", "ready:",
-        "results:", "rl-keys", "rl:", "rqd:claims:", "rqd:cron", "rqd:hosted", "rqd:workers",
-        "scheduled:", "scheduler-lock:", "scheduler:", "suspended", "wip:", "worker:", "workers",
-        "workers:",
+        "results:", "rl-keys", "rl:", "rqd:claims:", "rqd:cron", "rqd:hosted", "rqd:releasing:",
+        "rqd:resuming", "rqd:unfinished", "rqd:workers", "scheduled:", "scheduler-lock:",
+        "scheduler:", "suspended", "wip:", "worker:", "workers", "workers:",
     ]
 
     /// The pattern of an ACL for a key: `rq:results:*`, or the key itself if it is the only one.

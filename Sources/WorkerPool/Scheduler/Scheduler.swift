@@ -37,6 +37,7 @@ final class Scheduler {
     /// The last refusal that was logged, and when.
     private var refusedReason = ""
     private var refusedAt: MonotonicTime?
+    private var scriptWarnings = ScriptWarnings()
 
     /// Makes a scheduler; `run` starts it.
     init(_ assignment: SchedulerAssignment, _ scoreboard: Scoreboard, keys: Keys) throws {
@@ -113,6 +114,11 @@ final class Scheduler {
             guard let queue = queueOfKey[key] else { return }
             state.woken(queue, at: .now())
         case .clock(let server, let asked): return sawClock(server, asked: asked)
+        case .leftOut(let warnings):
+            for reason in scriptWarnings.new(warnings) {
+                log.warning("key of another type left out", metadata: ["reason": "\(reason)"])
+            }
+            return
         case .down(let reason): return lost(reason)
         }
         rest()

@@ -12,6 +12,8 @@ final class SchedulerLink {
         case changed([UInt8]?)
         /// The server's time, and when it was asked.
         case clock(Timestamp, asked: Timestamp)
+        /// A script left something out; see `ReplyView.warnings`.
+        case leftOut([String])
         /// It is gone; `reason` is one line.
         case down(reason: String)
     }
@@ -89,7 +91,12 @@ final class SchedulerLink {
         guard let calls else { throw .closed }
         return try calls.call(
             request.script, keys: request.keys, arguments: request.arguments,
-            timeout: Self.callTime, read)
+            timeout: Self.callTime
+        ) { (reply) throws(RedisError) -> R in
+            let warnings = reply.warnings
+            if !warnings.isEmpty { deliver(.leftOut(warnings)) }
+            return try read(reply)
+        }
     }
 
     /// Sends a command and waits for its reply.

@@ -14,7 +14,7 @@ struct MissingRight: Equatable {
     /// - Parameter error: the server's answer; nil for one that says something else.
     init?(_ error: ServerError) {
         guard error.refusal == .missingRight else { return nil }
-        let message = error.message
+        let message = Self.parts(of: error).said
         var command = Self.quoted(in: message, before: " command")
         var key = Self.quoted(in: message, before: " key")
         if message.hasSuffix(")"), let start = message.lastIndex(of: "(") {
@@ -52,6 +52,16 @@ struct MissingRight: Equatable {
         return "NOPERM \(what) is not allowed; ACL SETUSER \(user) \(rule) allows it"
     }
 
+    /// The server's words with command and key, and what a script could not take back: `; not taken
+    /// back: ZADD KEY`, or nothing.
+    fileprivate static func parts(of error: ServerError) -> (said: String, rest: String) {
+        guard let mark = error.message.firstRange(of: "; not taken back: ") else {
+            return (error.message, "")
+        }
+        let message = error.message
+        return (String(message[..<mark.lowerBound]), String(message[mark.lowerBound...]))
+    }
+
     /// What stands between apostrophes right before some words.
     private static func quoted(in text: String, before words: String) -> String? {
         guard let end = text.firstRange(of: "'\(words)")?.lowerBound else { return nil }
@@ -65,7 +75,8 @@ extension RedisConfiguration {
     /// The same error, with the command, the key and the rule that helps where a right is missing.
     func explaining(_ error: ServerError) -> ServerError {
         guard let right = MissingRight(error) else { return error }
-        return ServerError(message: right.explanation(user: user, prefix: keyPrefix))
+        let rest = MissingRight.parts(of: error).rest
+        return ServerError(message: right.explanation(user: user, prefix: keyPrefix) + rest)
     }
 
     /// Who we are to the server.

@@ -36,6 +36,7 @@ final class Worker {
     var holderSilentSince: MonotonicTime?
     var birth: Timestamp?
     var birthIsNew = true
+    var scriptWarnings = ScriptWarnings()
     /// The last registration; a new one each time, so that claims of an earlier one are void.
     var registration = ""
     var isSuspended = false

@@ -11,6 +11,7 @@ extension Worker {
     func answered(_ request: RedisLink.Request, _ reply: ReplyView) {
         if let error = reply.error { return refused(request, error) }
         if let kind = request.kind { succeeded(kind) }
+        tellLeftOut(reply.warnings)
         do throws(WireError) {
             switch request {
             case .birth: registered(try BirthReply.read(reply))
@@ -31,6 +32,13 @@ extension Worker {
             }
         } catch {
             refused(request, ServerError(message: "\(error)"))
+        }
+    }
+
+    /// Somebody has put other data where RQ's should be; the step was done without it.
+    private func tellLeftOut(_ warnings: [String]) {
+        for reason in scriptWarnings.new(warnings) {
+            log.logger.warning("key of another type left out", metadata: ["reason": "\(reason)"])
         }
     }
 

@@ -21,13 +21,13 @@ struct RedisCheckTests {
         let server = try RedisServer()
         let connection = try server.connect()
         try Self.makeUser(
-            ["bob", "on", ">secret", "~rq:*", "+@all", "-xadd", "-hincrby", "-subscribe"],
+            ["bob", "on", ">secret", "~rq:*", "+@all", "-xadd", "-hmget", "-subscribe"],
             connection)
         let url = "unix://bob:secret@\(server.socketPath)"
         let findings = RedisCheck.findings(RedisConfiguration(url: url))
         #expect(findings.map(\.verdict) == [.wrong, .wrong, .wrong])
         let commands = [
-            "HINCRBY: not allowed; ACL SETUSER bob +hincrby allows it",
+            "HMGET: not allowed; ACL SETUSER bob +hmget allows it",
             "XADD: not allowed; ACL SETUSER bob +xadd allows it",
             "SUBSCRIBE: not allowed; ACL SETUSER bob +subscribe allows it",
         ]

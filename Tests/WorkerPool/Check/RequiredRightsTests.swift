@@ -25,8 +25,8 @@ struct RequiredRightsTests {
         let sources = ["WorkerPool/*/*.swift", "WorkerPool/*/*/*.swift", "RQ/Maintenance/*.swift"]
             .flatMap(swiftFiles)
         let connection = Set(RequiredRights.connection.compactMap(\.words.first))
-        // What the check itself asks and can do without.
-        let known = connection.union(RequiredRights.commands).union(["INFO", "DEL"])
+        // What the check itself asks and can do without; a word between our own processes.
+        let known = connection.union(RequiredRights.commands).union(["INFO", "DEL", "leaving"])
         var sent: Set<String> = []
         for path in sources {
             let text = String(decoding: try readFile(path), as: UTF8.self)
@@ -101,6 +101,16 @@ struct MissingRightTests {
         (
             "ERR The user executing the script can't run this command or subcommand script: f",
             "NOPERM a command is not allowed; rqd check --connect finds out which"
+        ),
+        (
+            "NOPERM no right to the command that would undo this one (ZADD rq:wip:q)",
+            "NOPERM ZADD rq:wip:q is not allowed; ACL SETUSER rqd +zadd allows it"
+        ),
+        (
+            "NOPERM The user executing the script can't run this command (XADD rq:results:1); "
+                + "not taken back: HDEL rq:job:1",
+            "NOPERM XADD rq:results:1 is not allowed; ACL SETUSER rqd +xadd allows it; "
+                + "not taken back: HDEL rq:job:1"
         ),
         ("OOM command not allowed", "OOM command not allowed"),
     ])

@@ -2,14 +2,14 @@
 -- of the sets of those it waits for.
 -- Returns {'canceled'}, {'missing'}, or {'refused', status} for one that is canceled already.
 local id = ARGV[7]
-local h = redis.call('HMGET', job_key(id), 'data', 'status', 'origin', 'rate_limit_key')
+local h = call('HMGET', job_key(id), 'data', 'status', 'origin', 'rate_limit_key')
 if not h[1] then return {'missing'} end
 if h[2] == 'canceled' then return {'refused', h[2]} end
 local queue = h[3] or ''
-redis.call('HSET', job_key(id), 'status', 'canceled')
+write('HSET', job_key(id), 'status', 'canceled')
 if ARGV[9] == '1' then forget_parents(id) end
 remove_everywhere(queue, id)
-redis.call('ZADD', P .. 'canceled:' .. queue, NOW, id)
+write('ZADD', P .. 'canceled:' .. queue, NOW, id)
 if ARGV[8] == '1' then release_dependents(id, 'finished') end
 leave_limit(h[4], id, is_running(id))
 return {'canceled'}

@@ -9,35 +9,36 @@ end
 local function leave_limit(limit, id, running)
   if not limit or limit == '' then return end
   local key = P .. 'rl:' .. limit
-  try('ZREM', key .. ':rate_limited', id)
-  if running or (try('ZREM', key .. ':allowed', id) or 0) == 0 then return end
+  attach('ZREM', key .. ':rate_limited', id)
+  if running or (attach('ZREM', key .. ':allowed', id) or 0) == 0 then return end
   promote(limit)
 end
 
 -- Lets a job that waits live for its ttl, or without end: not for what an earlier run left it.
 local function live_while_waiting(id, ttl)
-  if tonumber(ttl) then return expire_job(id, tonumber(ttl)) end
-  try('PERSIST', job_key(id))
-  try('PERSIST', job_key(id) .. ':dependents')
-  try('PERSIST', P .. 'job::' .. id .. ':dependencies')
+  ttl = whole(ttl, nil)
+  if ttl then return expire_job(id, ttl) end
+  write('PERSIST', job_key(id))
+  write('PERSIST', job_key(id) .. ':dependents')
+  write('PERSIST', P .. 'job::' .. id .. ':dependencies')
 end
 
 -- Takes a job out of its queue and of every registry, whatever its status says.
 local function remove_everywhere(queue, id)
-  try('LREM', queue_key(queue), 0, id)
+  attach('LREM', queue_key(queue), 0, id)
   for _, name in ipairs({'finished', 'failed', 'scheduled', 'deferred', 'ready', 'canceled'}) do
-    try('ZREM', P .. name .. ':' .. queue, id)
+    attach('ZREM', P .. name .. ':' .. queue, id)
   end
   for _, e in ipairs(try('ZRANGE', P .. 'executions:' .. id, 0, -1) or {}) do
     local m = member(id, e)
-    if m then try('ZREM', P .. 'wip:' .. queue, m) end
+    if m then attach('ZREM', P .. 'wip:' .. queue, m) end
   end
 end
 
 -- Takes a job out of the sets of those it waits for.
 local function forget_parents(id)
   for _, parent in ipairs(try('SMEMBERS', P .. 'job::' .. id .. ':dependencies') or {}) do
-    try('SREM', job_key(parent) .. ':dependents', id)
+    attach('SREM', job_key(parent) .. ':dependents', id)
   end
 end
 
@@ -47,18 +48,18 @@ local function delete_whole(id)
   local leases, running = P .. 'executions:' .. id, is_running(id)
   if h[2] then remove_everywhere(h[2], id) end
   forget_parents(id)
-  if h[3] and h[3] ~= '' then try('SREM', P .. 'group:' .. h[3], id) end
+  if h[3] and h[3] ~= '' then attach('SREM', P .. 'group:' .. h[3], id) end
   -- A run keeps its slot of a rate limit, by its lease, until it has ended.
   if not (running and h[4] and h[4] ~= '') then
     for _, e in ipairs(try('ZRANGE', leases, 0, -1) or {}) do
       local key, m = P .. 'execution:' .. id .. ':' .. e, member(id, e)
       local worker = try('HGET', key, 'worker_name')
-      if worker and m then try('SREM', P .. 'worker:' .. worker .. ':executions', m) end
-      try('DEL', key)
+      if worker and m then attach('SREM', P .. 'worker:' .. worker .. ':executions', m) end
+      doom(key)
     end
-    try('DEL', leases)
+    doom(leases)
   end
-  try('DEL', job_key(id), job_key(id) .. ':dependents', P .. 'job::' .. id .. ':dependencies',
+  doom(job_key(id), job_key(id) .. ':dependents', P .. 'job::' .. id .. ':dependencies',
     P .. 'results:' .. id)
   leave_limit(h[4], id, running)
   return h[1] and true or false

@@ -2,7 +2,7 @@
 -- Returns how many.
 local count = 0
 while count < tonumber(ARGV[8]) do
-  local id = redis.call('LPOP', queue_key(ARGV[7]))
+  local id = write('LPOP', queue_key(ARGV[7]))
   if not id then break end
   delete_whole(id)
   count = count + 1

@@ -21,12 +21,12 @@ for i = 1, tonumber(take()) do
 end
 
 for _, job in ipairs(jobs) do
-  if job.unique and redis.call('EXISTS', job_key(job.id)) == 1 then return {'duplicate', job.id} end
+  if job.unique and call('EXISTS', job_key(job.id)) == 1 then return {'duplicate', job.id} end
 end
 
 -- All hashes first: a job may wait for one that comes behind it.
 for _, job in ipairs(jobs) do
-  redis.call('HSET', job_key(job.id), 'status', 'created', unpack(job.fields))
+  write('HSET', job_key(job.id), 'status', 'created', unpack(job.fields))
 end
 
 local function waits(job)
@@ -40,44 +40,44 @@ end
 -- rq 2.6 fails a deferred job when its score has passed; later releases ignore it, and write the
 -- moment at which it was deferred.
 local function defer(job)
-  local until_then = tonumber(job.ttl) and NOW + job.ttl or '+inf'
-  redis.call('ZADD', P .. 'deferred:' .. job.queue, until_then, job.id)
+  local until_then = whole(job.ttl, nil) and NOW + whole(job.ttl) or '+inf'
+  write('ZADD', P .. 'deferred:' .. job.queue, until_then, job.id)
   for _, parent in ipairs(job.parents) do
-    redis.call('SADD', job_key(parent) .. ':dependents', job.id)
-    redis.call('SADD', P .. 'job::' .. job.id .. ':dependencies', parent)
+    write('SADD', job_key(parent) .. ':dependents', job.id)
+    write('SADD', P .. 'job::' .. job.id .. ':dependencies', parent)
   end
   return 'deferred'
 end
 
 local function place(job)
-  redis.call('SADD', P .. 'queues', queue_key(job.queue))
+  write('SADD', P .. 'queues', queue_key(job.queue))
   if job.group ~= '' then
-    redis.call('SADD', P .. 'group:' .. job.group, job.id)
-    redis.call('SADD', P .. 'groups', job.group)
+    write('SADD', P .. 'group:' .. job.group, job.id)
+    write('SADD', P .. 'groups', job.group)
   end
   if job.due ~= '' then
-    redis.call('ZADD', P .. 'scheduled:' .. job.queue, job.due, job.id)
+    write('ZADD', P .. 'scheduled:' .. job.queue, job.due, job.id)
     return 'scheduled'
   end
   if waits(job) then return defer(job) end
   if job.limit ~= '' then
     local key = P .. 'rl:' .. job.limit
-    redis.call('SADD', P .. 'rl-keys', job.limit)
-    redis.call('HSET', key, 'concurrency', job.slots)
-    redis.call('ZADD', key .. ':rate_limited', NOW, job.id)
+    write('SADD', P .. 'rl-keys', job.limit)
+    write('HSET', key, 'concurrency', job.slots)
+    write('ZADD', key .. ':rate_limited', NOW, job.id)
     return 'rate_limited'
   end
-  redis.call('HSET', job_key(job.id), 'enqueued_at', ISO)
-  redis.call(job.front and 'LPUSH' or 'RPUSH', queue_key(job.queue), job.id)
+  write('HSET', job_key(job.id), 'enqueued_at', ISO)
+  write(job.front and 'LPUSH' or 'RPUSH', queue_key(job.queue), job.id)
   return 'queued'
 end
 
 local placed, limits = {}, {}
 for i, job in ipairs(jobs) do
   placed[i] = place(job)
-  redis.call('HSET', job_key(job.id), 'status', placed[i])
+  write('HSET', job_key(job.id), 'status', placed[i])
   if job.front and placed[i] ~= 'queued' then
-    redis.call('HSET', job_key(job.id), 'enqueue_at_front', '1')
+    write('HSET', job_key(job.id), 'enqueue_at_front', '1')
   end
   live_while_waiting(job.id, job.ttl)
   if placed[i] == 'rate_limited' then limits[job.limit] = true end
@@ -86,7 +86,7 @@ end
 for limit in pairs(limits) do promote(limit) end
 for i, job in ipairs(jobs) do
   if placed[i] == 'rate_limited' then
-    placed[i] = redis.call('HGET', job_key(job.id), 'status') or placed[i]
+    placed[i] = call('HGET', job_key(job.id), 'status') or placed[i]
   end
 end
 return placed

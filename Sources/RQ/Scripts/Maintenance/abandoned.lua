@@ -17,30 +17,23 @@ local function split(m)
 end
 
 local function forget(m, id, e, worker)
-  redis.call('ZREM', wip, m)
+  write('ZREM', wip, m)
   if e == '' then return end
-  try('DEL', P .. 'execution:' .. id .. ':' .. e)
-  try('ZREM', P .. 'executions:' .. id, e)
-  if worker and worker ~= '' then try('SREM', P .. 'worker:' .. worker .. ':executions', m) end
-end
-
--- The pause before the next try. Source: rq, Retry.get_interval.
-local function pause(text, left)
-  local ok, list = pcall(cjson.decode, text or '')
-  if not ok or type(list) ~= 'table' or #list == 0 then return 0 end
-  return math.floor(tonumber(list[math.max(#list - left, 0) + 1]) or 0)
+  doom(P .. 'execution:' .. id .. ':' .. e)
+  attach('ZREM', P .. 'executions:' .. id, e)
+  if worker and worker ~= '' then attach('SREM', P .. 'worker:' .. worker .. ':executions', m) end
 end
 
 local function try_again(id, left, intervals, front)
-  local key, seconds = job_key(id), pause(intervals, left)
-  try('HSET', key, 'retries_left', left - 1)
+  local key, seconds = job_key(id), retry_pause(intervals, left)
+  write('HSET', key, 'retries_left', left - 1)
   if seconds > 0 then
-    try('SADD', P .. 'queues', queue_key(QUEUE))
-    try('HSET', key, 'status', 'scheduled')
-    try('ZADD', P .. 'scheduled:' .. QUEUE, NOW + seconds, id)
+    attach('SADD', P .. 'queues', queue_key(QUEUE))
+    write('HSET', key, 'status', 'scheduled')
+    write('ZADD', P .. 'scheduled:' .. QUEUE, NOW + seconds, id)
     return 'scheduled'
   end
-  try('HSET', key, 'status', 'queued', 'enqueued_at', ISO)
+  write('HSET', key, 'status', 'queued', 'enqueued_at', ISO)
   push(QUEUE, id, front)
   return 'retried'
 end
@@ -61,17 +54,17 @@ local function settle(m)
   if is_running then return id, 'stale' end
   if h[2] == 'queued' then
     if lies_in(queue_key(QUEUE), id) ~= false then return id, 'stale' end
-    try('LREM', queue_key(QUEUE) .. ':intermediate', 1, id)
+    attach('LREM', queue_key(QUEUE) .. ':intermediate', 1, id)
     push(QUEUE, id, true)
     return id, 'requeued'
   end
   -- RQ says scheduled before it has scheduled: a death in between leaves it in no registry.
   local halfway = h[2] == 'scheduled' and not try('ZSCORE', P .. 'scheduled:' .. QUEUE, id)
   if h[2] ~= 'started' and not halfway then return id, 'stale' end
-  local left, fate = tonumber(h[4] or nil), 'failed'
-  if left and left > 0 then
-    fate = try_again(id, left, h[5], h[6] == '1')
-  else
+  local left = whole(h[4], 0)
+  local fate = left > 0 and item(function() return try_again(id, left, h[5], h[6] == '1') end)
+  if not fate then
+    fate = 'failed'
     fail_job(QUEUE, id, 'failed', result)
   end
   free_slot(QUEUE, id, h[7])
@@ -89,7 +82,8 @@ for _, m in ipairs(members) do
     break
   end
   spend(20)
-  local id, fate = settle(m)
+  local id, fate
+  item(function() id, fate = settle(m) end)
   if id then
     reply[#reply + 1] = id
     reply[#reply + 1] = fate

@@ -6,13 +6,14 @@ if try('GET', P .. 'rqd:cron') ~= W then return {'follow'} end
 local ENTRY, ID, QUEUE = ARGV[7], ARGV[9], ARGV[10]
 local last = try('ZSCORE', P .. 'cron_jobs', ENTRY)
 if last and tonumber(last) >= tonumber(ARGV[8]) then return {'done', last} end
-redis.call('HSET', job_key(ID), 'status', 'queued', 'enqueued_at', ISO, unpack(ARGV, 11))
+write('HSET', job_key(ID), 'status', 'queued', 'enqueued_at', ISO, unpack(ARGV, 11))
 push(QUEUE, ID, false)
 local history = P .. 'cron_job:' .. ENTRY .. ':jobs'
-try('ZADD', history, NOWF, ID)
+attach('ZADD', history, NOWF, ID)
 -- Some at a time: more were left by somebody else.
 local surplus = (try('ZCARD', history) or 0) - 1000
-if surplus > 0 then try('ZREMRANGEBYRANK', history, 0, math.min(surplus, 1000) - 1) end
-try('EXPIRE', history, YEAR)
-try('ZADD', P .. 'cron_jobs', NOWF, ENTRY)
+local old = surplus > 0 and try('ZRANGE', history, 0, math.min(surplus, 100) - 1) or {}
+for _, id in ipairs(old) do attach('ZREM', history, id) end
+write('EXPIRE', history, YEAR)
+write('ZADD', P .. 'cron_jobs', NOWF, ENTRY)
 return {'queued', ID}

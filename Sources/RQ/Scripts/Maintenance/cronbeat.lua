@@ -2,11 +2,11 @@
 -- there; then fields and values.
 local key = P .. 'cron_scheduler:' .. ARGV[7]
 if #ARGV == 7 then
-  try('DEL', key)
-  try('ZREM', P .. 'cron_schedulers', ARGV[7])
+  doom(key)
+  attach('ZREM', P .. 'cron_schedulers', ARGV[7])
   return 0
 end
-redis.call('HSET', key, unpack(ARGV, 8))
-redis.call('EXPIRE', key, 120)
-redis.call('ZADD', P .. 'cron_schedulers', NOWF, ARGV[7])
+write('HSET', key, unpack(ARGV, 8))
+write('EXPIRE', key, 120)
+write('ZADD', P .. 'cron_schedulers', NOWF, ARGV[7])
 return 1

@@ -36,7 +36,7 @@ local function is_stuck(id, h, allow)
   if not since or NOW - since > PATIENCE then since, found, cursor = NOW, '0', '0' end
   repeat
     if budget <= 0 then
-      try('HSET', job_key(id), 'rqd_look', 'sweep:' .. since .. ':' .. found .. ' ' .. cursor)
+      attach('HSET', job_key(id), 'rqd_look', 'sweep:' .. since .. ':' .. found .. ' ' .. cursor)
       return nil
     end
     local page = some_parents(id, h, cursor)
@@ -56,7 +56,7 @@ local function leave_parents(id)
   local set = P .. 'job::' .. id .. ':dependencies'
   if (try('SCARD', set) or 0) > FEW_PARENTS then return end
   for _, parent in ipairs(try('SMEMBERS', set) or {}) do
-    try('SREM', job_key(parent) .. ':dependents', id)
+    attach('SREM', job_key(parent) .. ':dependents', id)
   end
 end
 
@@ -73,13 +73,16 @@ for _, id in ipairs(ids) do
     break
   end
   looked = looked + 1
-  if not h[1] then
-    redis.call('ZREM', key, id)
-  elseif stuck then
-    redis.call('ZREM', key, id)
+  local is_queued = stuck and item(function()
+    write('ZREM', key, id)
     leave_parents(id)
-    if h[6] or h[7] then try('HDEL', job_key(id), 'rqd_waits_for', 'rqd_look') end
+    if h[6] or h[7] then write('HDEL', job_key(id), 'rqd_waits_for', 'rqd_look') end
     let_go(QUEUE, id)
+    return true
+  end)
+  if not h[1] then
+    write('ZREM', key, id)
+  elseif is_queued then
     queued = queued + 1
   else
     kept = kept + 1

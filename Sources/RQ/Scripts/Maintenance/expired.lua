@@ -6,7 +6,7 @@ local removed, more = 0, 0
 for _, registry in ipairs({'finished:', 'failed:'}) do
   local key = P .. registry .. ARGV[7]
   local ids = try('ZRANGEBYSCORE', key, 0, NOW, 'LIMIT', 0, MOST) or {}
-  if #ids > 0 then removed = removed + redis.call('ZREM', key, unpack(ids)) end
+  for _, id in ipairs(ids) do removed = removed + write('ZREM', key, id) end
   if #ids == MOST then more = 1 end
 end
 return {removed, more}

@@ -5,7 +5,7 @@ local key = P .. 'group:' .. ARGV[7]
 local page = try('SSCAN', key, ARGV[8], 'COUNT', ARGV[9]) or {'0', {}}
 local removed = 0
 for _, id in ipairs(page[2]) do
-  if try('EXISTS', job_key(id)) == 0 then removed = removed + redis.call('SREM', key, id) end
+  if try('EXISTS', job_key(id)) == 0 then removed = removed + write('SREM', key, id) end
 end
-if page[1] == '0' and try('EXISTS', key) == 0 then try('SREM', P .. 'groups', ARGV[7]) end
+if page[1] == '0' and try('EXISTS', key) == 0 then attach('SREM', P .. 'groups', ARGV[7]) end
 return {page[1], removed}

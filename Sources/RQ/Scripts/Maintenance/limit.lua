@@ -15,8 +15,8 @@ for _, id in ipairs(ids) do
 end
 promote(LIMIT)
 if try('ZCARD', base .. ':allowed') == 0 and try('ZCARD', base .. ':rate_limited') == 0 then
-  try('SREM', P .. 'rl-keys', LIMIT)
-  remove(base, base .. ':allowed', base .. ':rate_limited')
+  attach('SREM', P .. 'rl-keys', LIMIT)
+  doom(base, base .. ':allowed', base .. ':rate_limited')
 end
 local is_end = looked == #ids and #ids < MOST
 return {freed, is_end and -1 or FROM + looked - freed}

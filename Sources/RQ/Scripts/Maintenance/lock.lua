@@ -3,5 +3,5 @@
 local key = P .. ARGV[7]
 local holder = try('GET', key)
 if holder and holder ~= W and (ARGV[9] == '' or holder ~= ARGV[9]) then return 0 end
-redis.call('SET', key, W, 'EX', ARGV[8])
+write('SET', key, W, 'EX', ARGV[8])
 return 1

@@ -31,7 +31,7 @@ for i = 9, #ARGV, 3 do
   if budget > 0 and is_lost(ARGV[i], ARGV[i + 1], ARGV[i + 2]) then
     lost[#lost + 1] = ARGV[i]
     if ARGV[7] == '1' then
-      push(ARGV[i + 1], ARGV[i], true)
+      item(function() push(ARGV[i + 1], ARGV[i], true) end)
       listed[ARGV[i]] = true
     end
   end

@@ -2,6 +2,6 @@
 -- with its own name, for its hash. Locks of others stay.
 for i = 7, #ARGV do
   local key = P .. ARGV[i]
-  if ARGV[i] == 'scheduler:' .. W or try('GET', key) == W then try('DEL', key) end
+  if ARGV[i] == 'scheduler:' .. W or try('GET', key) == W then doom(key) end
 end
 return 1

@@ -2,7 +2,7 @@
 -- many keys to look at, about; [9] a moment (ISO): jobs queued since are left out. Returns {the
 -- next cursor, id, queue, when queued, …}.
 local start = job_key('')
-local page = redis.call('SCAN', ARGV[7], 'MATCH', start .. '*', 'COUNT', ARGV[8], 'TYPE', 'hash')
+local page = call('SCAN', ARGV[7], 'MATCH', start .. '*', 'COUNT', ARGV[8], 'TYPE', 'hash')
 local reply = {page[1]}
 for _, key in ipairs(page[2]) do
   local h = try('HMGET', key, 'status', 'origin', 'enqueued_at') or {}

@@ -6,28 +6,31 @@
 -- the process behind it if it is an rqd, milliseconds until the lock expires}.
 local QUEUE, MOST, LIFE, DEAD = ARGV[7], tonumber(ARGV[8]), ARGV[9], ARGV[10]
 local scheduled, lock = KEYS[1], KEYS[2]
-local holder = redis.call('GET', lock)
+local holder = call('GET', lock)
 if holder and holder ~= W and (DEAD == '' or holder ~= DEAD) then
   local h = try('HMGET', P .. 'scheduler:' .. holder, 'rqd_host', 'rqd_process') or {}
-  return {'held', holder, h[1] and h[2] and h[1] .. ' ' .. h[2] or '', redis.call('PTTL', lock)}
+  return {'held', holder, h[1] and h[2] and h[1] .. ' ' .. h[2] or '', call('PTTL', lock)}
 end
-redis.call('SET', lock, W, 'EX', LIFE)
+write('SET', lock, W, 'EX', LIFE)
 -- Read again: Redis 8 and Valkey watch what was read, not all of KEYS, and a change of ours ends
 -- the watch.
-redis.call('EXISTS', lock)
+call('EXISTS', lock)
 local reply = {'mine', holder == W and 0 or 1, '', 0}
 local due = try('ZRANGEBYSCORE', scheduled, '-inf', NOWF, 'LIMIT', 0, MOST) or {}
 for _, id in ipairs(due) do
   if budget <= 0 then break end
   spend(2)
-  if redis.call('ZREM', scheduled, id) == 1 then
-    local h = try('HMGET', job_key(id), 'data', 'status')
-    if h and h[1] and h[2] ~= 'canceled' then
-      let_go(QUEUE, id)
-      reply[#reply + 1] = id
-    else
-      reply[4] = reply[4] + 1
-    end
+  local h = try('HMGET', job_key(id), 'data', 'status')
+  local moved = item(function()
+    write('ZREM', scheduled, id)
+    if not h or not h[1] or h[2] == 'canceled' then return 0 end
+    let_go(QUEUE, id)
+    return 1
+  end)
+  if moved == 1 then
+    reply[#reply + 1] = id
+  elseif moved == 0 then
+    reply[4] = reply[4] + 1
   end
 end
 local next_due = tonumber((try('ZRANGE', scheduled, 0, 0, 'WITHSCORES') or {})[2] or nil)

@@ -1,4 +1,4 @@
--- What the scheduler's scripts share, behind common.lua. In them W is the scheduler's name, which
+-- What the scheduler's scripts share, behind bounds.lua. In them W is the scheduler's name, which
 -- is also the token of its locks.
 
 -- Whether an id lies in a list; nil if that list is too long to tell. LPOS came with Redis 6.0.6.
@@ -35,7 +35,7 @@ local function free_slot(queue, id, limit)
   if status == 'queued' or status == 'started' or runs(queue, id) ~= false then
     return false
   end
-  if try('ZREM', P .. 'rl:' .. limit .. ':allowed', id) ~= 1 then return false end
+  if attach('ZREM', P .. 'rl:' .. limit .. ':allowed', id) ~= 1 then return false end
   promote(limit)
   return true
 end
@@ -44,25 +44,25 @@ end
 -- its rate limit. Only what changes is written.
 local function let_go(queue, id)
   local key = job_key(id)
-  spend(10)
+  spend(12)
   local h = try('HMGET', key, 'origin', 'ttl', 'enqueue_at_front', 'enqueue_at_front_on_retry',
     'ended_at', 'rate_limit_key', 'rate_limit_concurrency') or {}
   local front = h[3] == '1' or (h[4] == '1' and h[5] and h[5] ~= '')
-  if h[1] ~= queue then try('HSET', key, 'origin', queue) end
-  local limit, slots = h[6], tonumber(h[7] or nil)
+  if h[1] ~= queue then write('HSET', key, 'origin', queue) end
+  local limit, slots = h[6], whole(h[7], nil)
   if limit and limit ~= '' and slots then
     local base = P .. 'rl:' .. limit
-    try('SADD', P .. 'rl-keys', limit)
-    try('HSET', base, 'concurrency', slots)
-    try('HSET', key, 'status', 'rate_limited')
-    if front then try('HSET', key, 'enqueue_at_front', '1') end
-    try('ZREM', base .. ':allowed', id)
-    try('ZADD', base .. ':rate_limited', NOW, id)
+    write('SADD', P .. 'rl-keys', limit)
+    write('HSET', base, 'concurrency', slots)
+    write('HSET', key, 'status', 'rate_limited')
+    if front then write('HSET', key, 'enqueue_at_front', '1') end
+    attach('ZREM', base .. ':allowed', id)
+    write('ZADD', base .. ':rate_limited', NOW, id)
     promote(limit)
   else
-    try('HSET', key, 'status', 'queued', 'enqueued_at', ISO)
+    write('HSET', key, 'status', 'queued', 'enqueued_at', ISO)
     push(queue, id, front)
   end
-  local ttl = tonumber(h[2] or nil)
-  if ttl and ttl > 0 then expire_job(id, ttl) end
+  local ttl = whole(h[2], 0)
+  if ttl > 0 then expire_job(id, ttl) end
 end

@@ -12,15 +12,15 @@ for i = 8, #ARGV do
   local h = try('HMGET', job_key(id), 'data', 'status') or {}
   -- A started job is settled with its lease.
   local is_busy = runs(QUEUE, id) ~= false or (h[1] and h[2] == 'started')
-  if not is_busy and try('LREM', list, 1, id) == 1 then
-    try('DEL', list .. ':first_seen:' .. id)
-    local fate = 'stale'
-    if not h[1] then
-      fate = 'missing'
-    elseif h[2] == 'queued' and lies_in(queue_key(QUEUE), id) == false then
-      push(QUEUE, id, true)
-      fate = 'requeued'
-    end
+  local fate = not is_busy and item(function()
+    if write('LREM', list, 1, id) ~= 1 then return nil end
+    doom(list .. ':first_seen:' .. id)
+    if not h[1] then return 'missing' end
+    if h[2] ~= 'queued' or lies_in(queue_key(QUEUE), id) ~= false then return 'stale' end
+    push(QUEUE, id, true)
+    return 'requeued'
+  end)
+  if fate then
     reply[#reply + 1] = id
     reply[#reply + 1] = fate
   end

@@ -4,6 +4,6 @@ local key = P .. ARGV[7]
 local page = try('SSCAN', key, ARGV[8], 'COUNT', ARGV[9]) or {'0', {}}
 local removed = 0
 for _, worker in ipairs(page[2]) do
-  if try('EXISTS', worker) == 0 then removed = removed + redis.call('SREM', key, worker) end
+  if try('EXISTS', worker) == 0 then removed = removed + write('SREM', key, worker) end
 end
 return {page[1], removed}

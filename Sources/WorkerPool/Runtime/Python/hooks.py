@@ -334,6 +334,24 @@ class HorseWorker:
         return [b'returned'] + returned_value(app, job, value) + times
 
 
+def whole_number(number):
+    """A number of a `Retry`, cut to a whole one from 0 to 10**10; what is none counts as 0."""
+    try:
+        return min(max(int(number), 0), 10**10)
+    except OverflowError:  # endless
+        return 10**10 if number > 0 else 0
+    except (TypeError, ValueError):
+        return 0
+
+
+def retry_outcome(value):
+    """The job has returned a Retry."""
+    intervals = ','.join(str(whole_number(i)) for i in value.intervals).encode()
+    front = b'1' if getattr(value, 'enqueue_at_front', False) else b'0'
+    most = str(whole_number(value.max)).encode()
+    return [b'retry', b'max', most, b'intervals', intervals, b'front', front]
+
+
 class UserCode:
     """RQ's time limit around what is the application's: the function and its callbacks."""
 

@@ -271,13 +271,6 @@ def perform(app, job, set_title, hooks=None):
     return out + [b'started', b'%.6f' % started, b'ended', b'%.6f' % ended]
 
 
-def retry_outcome(value):
-    """The job has returned a Retry."""
-    intervals = ','.join(str(i) for i in value.intervals).encode()
-    front = b'1' if getattr(value, 'enqueue_at_front', False) else b'0'
-    return [b'retry', b'max', str(value.max).encode(), b'intervals', intervals, b'front', front]
-
-
 def returned_value(app, job, value):
     """What the job has returned, unless it is None."""
     if value is None:

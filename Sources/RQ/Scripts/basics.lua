@@ -1,0 +1,78 @@
+-- The names and numbers that all scripts share, behind journal.lua.
+-- Every script's first arguments: key prefix, worker name, execution id ('' where there is none),
+-- then the sender's time: whole epoch seconds, epoch seconds with a fraction, UTC in ISO 8601.
+local P, W, E = ARGV[1] .. ':', ARGV[2], ARGV[3]
+local YEAR = 31536000
+
+-- Now, in the same three forms, by the server's clock: leases, lifetimes and due times of all hosts
+-- are compared with it. Only where TIME is not permitted it is the sender's clock.
+local NOW, NOWF, ISO = tonumber(ARGV[4]), ARGV[5], ARGV[6]
+do
+  -- Days since 1970-01-01 as year, month, day. Source: H. Hinnant, chrono-compatible low-level date
+  -- algorithms, civil_from_days.
+  local function civil(days)
+    local z = days + 719468
+    local era = math.floor(z / 146097)
+    local doe = z - era * 146097
+    local yoe = math.floor((doe - math.floor(doe / 1460) + math.floor(doe / 36524)
+      - math.floor(doe / 146096)) / 365)
+    local doy = doe - (365 * yoe + math.floor(yoe / 4) - math.floor(yoe / 100))
+    local mp = math.floor((5 * doy + 2) / 153)
+    local month = mp < 10 and mp + 3 or mp - 9
+    local year, day = yoe + era * 400, doy - math.floor((153 * mp + 2) / 5) + 1
+    return month <= 2 and year + 1 or year, month, day
+  end
+  local time = redis.pcall('TIME')
+  if not time.err then
+    local seconds, micros = tonumber(time[1]), tonumber(time[2])
+    local year, month, day = civil(math.floor(seconds / 86400))
+    local hour = math.floor(seconds % 86400 / 3600)
+    NOW, NOWF = seconds, string.format('%d.%06d', seconds, micros)
+    ISO = string.format('%04d-%02d-%02dT%02d:%02d:%02d.%06dZ', year, month, day, hour,
+      math.floor(seconds % 3600 / 60), seconds % 60, micros)
+  end
+end
+-- When the job in question ended: by the server's clock, unless its worker knows.
+local ENDED = ISO
+
+local worker_key = P .. 'worker:' .. W
+local claims_key = P .. 'rqd:claims:' .. W
+
+local function job_key(id) return P .. 'job:' .. id end
+local function queue_key(queue) return P .. 'queue:' .. queue end
+
+-- A member of wip and of worker:<w>:executions. Python splits it at ':', so an id with one gets
+-- none: its claim is known by the claims hash alone.
+local function member(id, e)
+  if string.find(id, ':', 1, true) then return nil end
+  return id .. ':' .. e
+end
+
+-- A whole number that somebody wrote, or the default for what is none: absent, not a number,
+-- words. What is behind the point is cut off, and beyond 10^10 (317 years) it is that: Redis takes
+-- no 1e300 for seconds, and Python no year after 9999.
+local MOST_SECONDS = 10000000000
+local function whole(text, default)
+  local number = tonumber(text or nil)
+  if not number or number ~= number then return default end
+  if number >= MOST_SECONDS then return MOST_SECONDS end
+  if number <= -MOST_SECONDS then return -MOST_SECONDS end
+  return number < 0 and math.ceil(number) or math.floor(number)
+end
+
+-- Seconds of a claim's lease: the next heartbeat and a minute. Source: rq, get_heartbeat_ttl.
+local function lease(timeout, interval)
+  timeout = whole(timeout, 180)
+  if timeout > 0 and timeout < interval then return timeout + 60 end
+  return interval + 60
+end
+
+-- The claim of execution e, or nil if it is settled: {the queue whose registries know the job, its
+-- id, its rate limit or nil, the queue it was taken from if that is another one}.
+local function claim_of(e)
+  local packed = call('HGET', claims_key, e)
+  if not packed then return nil end
+  local claim = cmsgpack.unpack(packed)
+  claim.e, claim.packed = e, packed
+  return claim
+end
