@@ -1,4 +1,5 @@
 import Glibc
+import RedisKit
 import TestSupport
 import Testing
 
@@ -33,6 +34,27 @@ import Testing
         let batch = try #require(Batch.current)
         let start = ": job started RQ_QUEUE=default RQ_JOB_ID=again "
         #expect(batch.log.count { $0.contains(start) } == 2)
+    }
+
+    @Test func `endless intervals, and those that are no number, stop no outcome`() throws {
+        try Application.run { daemon in
+            try Script(.rq3_0, on: daemon).enqueue(
+                Call("retries", "misdeeds.ask_for_odd_retries"))
+            try daemon.waitFor("scheduled", of: "retries")
+            try daemon.python(
+                """
+                from rq import Repeat
+                endless = [0, float('inf')]
+                Queue(connection=redis).enqueue(
+                    'work.good', job_id='repeats', repeat=Repeat(times=2, interval=endless))
+                """)
+            try daemon.waitFor("scheduled", of: "repeats")
+            for id in ["retries", "repeats"] {
+                let due = try daemon.redis("ZSCORE", "rq:scheduled:default", id).text ?? ""
+                #expect((Double(due) ?? 0) > 1.1e10)
+            }
+            #expect(try daemon.redis("HGET", "rq:job:repeats", "repeats_left").text == "0")
+        }
     }
 
     @Test func `what a job leaves running is left alone where the pool keeps it`() throws {

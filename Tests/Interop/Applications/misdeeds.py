@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 
-from rq import Queue, get_current_job
+from rq import Queue, Retry, get_current_job
 
 
 def exit_seven():
@@ -116,3 +116,7 @@ def queue_itself_again():
     if runs == 1:
         Queue(job.origin, connection=job.connection).enqueue_job(job)
     return runs
+
+
+def ask_for_odd_retries():
+    return Retry(max=float('inf'), interval=[float('inf'), float('nan')])
