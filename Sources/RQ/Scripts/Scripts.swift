@@ -39,7 +39,7 @@ public enum Scripts {
 }
 
 extension Script {
-    /// A script of ours: what all share, and its own parts, which are run so that they happen as a
+    /// A script of ours: its name, for who reads the server's SLOWLOG; what all share, and its own parts, which are run so that they happen as a
     /// whole or not at all.
     ///
     /// - Parameters:
@@ -51,7 +51,8 @@ extension Script {
     ) {
         self.init(
             name: name,
-            source: PackageResources.journal_lua + PackageResources.basics_lua
+            source: Array("-- rqd: \(name)\n".utf8)
+                + PackageResources.journal_lua + PackageResources.basics_lua
                 + Array("return attempt(function()\n".utf8) + writes + parts.joined()
                 + Array("end)\n".utf8))
     }

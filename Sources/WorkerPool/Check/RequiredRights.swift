@@ -70,7 +70,8 @@ enum RequiredRights {
 
     /// Words in capital letters of the scripts that are no commands.
     static let options: Set = [
-        "ACL", "BEFORE", "BYSCORE", "CH", "COUNT", "EX", "GT", "LIMIT", "LT", "MATCH", "MAXLEN", "NOPERM",
+        "ACL", "BEFORE", "BYSCORE", "CH", "COUNT", "EX", "GT", "LIMIT", "LT", "MATCH", "MAXLEN",
+        "NOPERM",
         "NUMSUB", "NX", "PX", "REV", "TYPE", "WITHSCORES", "WRONGTYPE", "XX",
     ]
 

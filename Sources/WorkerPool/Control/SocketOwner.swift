@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Whom a control socket belongs to that may not be used.

@@ -23,8 +23,9 @@ struct SlotStableSocket: ~Copyable {
     }
 
     private let socket: OwnedDescriptor
-    /// Whether it can tell what jobs have left. A stable of before an upgrade cannot, nor does it say
-    /// that it has forked.
+    /// Whether it can tell what jobs have left.
+    ///
+    /// A stable of before an upgrade cannot, nor does it say that it has forked.
     private var seesLeftovers = false
 
     /// Asks the stable for a slot stable.
