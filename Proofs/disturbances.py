@@ -116,7 +116,8 @@ class Disturbances:
 
     def kill_connections(self, count):
         clients = [c['id'] for c in self.redis.client_list() if c.get('user') == 'rqd']
-        for client in clients if count is None else self.random.sample(clients, count):
+        chosen = len(clients) if count is None else min(count, len(clients))
+        for client in self.random.sample(clients, chosen):
             with contextlib.suppress(RedisError):  # it has ended by itself
                 self.redis.client_kill_filter(_id=client)
         return bool(clients)
