@@ -109,7 +109,7 @@ struct EnqueueTests {
     ) throws {
         let bench = try QueueCommandBench()
         let finished = try Program.run(
-            ["enqueue", "f"] + arguments, environment: ["RQ_REDIS_URL": bench.server.url],
+            ["enqueue", "app.f"] + arguments, environment: ["RQ_REDIS_URL": bench.server.url],
             directory: bench.directory.path)
         #expect(finished.ending == .exited(code: 64))
         #expect(finished.errorOutput.contains(message), "\(finished.errorOutput)")
@@ -119,14 +119,14 @@ struct EnqueueTests {
     @Test func `brackets without end are an error, not a crash`() throws {
         let bench = try QueueCommandBench()
         let deep = String(repeating: "[", count: 20_000)
-        let finished = try bench.rqd("enqueue", "f", "%\(deep)")
+        let finished = try bench.rqd("enqueue", "app.f", "%\(deep)")
         #expect(finished.ending == .exited(code: 64))
         #expect(finished.errorOutput.contains("too deeply nested"))
     }
 
     @Test func `quiet says nothing, and a delay is kept`() throws {
         let bench = try QueueCommandBench()
-        let finished = try bench.rqd("enqueue", "--quiet", "--schedule-in", "1h", "f")
+        let finished = try bench.rqd("enqueue", "--quiet", "--schedule-in", "1h", "app.f")
         #expect(finished.output == "")
         #expect(finished.ending == .exited(code: 0))
         let score = try bench.ask("ZRANGE", "rq:scheduled:default", "0", "0", "WITHSCORES")

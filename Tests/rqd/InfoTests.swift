@@ -100,7 +100,7 @@ struct InfoTests {
     }
 
     @Test(arguments: [
-        ["info"], ["enqueue", "f"], ["suspend"], ["resume"], ["requeue", "-q", "q", "x"],
+        ["info"], ["enqueue", "app.f"], ["suspend"], ["resume"], ["requeue", "-q", "q", "x"],
         ["empty", "q"],
     ])
     func `an unreachable Redis is told with status 69`(arguments: [String]) throws {
