@@ -35,8 +35,13 @@ if m then
   attach('SADD', worker_key .. ':executions', m)
   write('EXPIRE', worker_key .. ':executions', ttl + 60)
 end
-if try('HEXISTS', job_key(id), 'data') == 1 then
+local h = try('HMGET', job_key(id), 'data', 'status') or {}
+if h[1] then
   write('HSET', job_key(id), 'last_heartbeat', ISO)
+  -- Its producer has saved it late. One that is really queued again is known by its list.
+  if h[2] == 'queued' then
+    write('HSET', job_key(id), 'status', 'started', 'worker_name', W)
+  end
 end
 if registered == 1 and not string.find(id, '[^%w_-]') then
   write('HSET', worker_key, 'current_job_working_time', ran)

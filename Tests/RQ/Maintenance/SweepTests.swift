@@ -195,6 +195,50 @@ import Testing
         #expect(try find(putBack: true) == [])
     }
 
+    /// Registries, and how long after a job's last enqueueing they had it, in seconds.
+    static let places: [(registry: String, lifetime: Int)] = [
+        ("finished", 500), ("failed", 31_536_000), ("scheduled", 0), ("deferred", 0),
+        ("canceled", 0),
+    ]
+
+    @Test(arguments: places)
+    func `a job whose producer has saved it late is not lost, and gets its status back`(
+        registry: String, lifetime: Int
+    ) throws {
+        let bench = try ScriptBench.registered()
+        let enqueued = bench.clock.epochSeconds - 600
+        let job = try Self.late(bench, enqueued, in: registry, until: enqueued + 1 + lifetime)
+        let request = bench.scheduler().find([job], putBack: true, at: bench.clock)
+        #expect(try bench.read(request) { SchedulerIdentity.readIDs($0) } == [])
+        #expect(try bench.ask("LLEN", "rq:queue:default") == "0")
+        #expect(try bench.ask("HGET", "rq:job:late", "status") == registry)
+    }
+
+    @Test(arguments: places.prefix(2))
+    func `a job that was enqueued again after its end can be lost`(
+        registry: String, lifetime: Int
+    ) throws {
+        let bench = try ScriptBench.registered()
+        let enqueued = bench.clock.epochSeconds - 200
+        let job = try Self.late(bench, enqueued, in: registry, until: enqueued - 100 + lifetime)
+        let request = bench.scheduler().find([job], putBack: true, at: bench.clock)
+        #expect(try bench.read(request) { SchedulerIdentity.readIDs($0) } == ["late"])
+        #expect(try bench.ask("LRANGE", "rq:queue:default", "0", "-1") == "late")
+    }
+
+    /// A job that says it is queued and has an entry in a registry.
+    private static func late(
+        _ bench: ScriptBench, _ enqueued: Int, in registry: String, until end: Int
+    ) throws -> QueuedJob {
+        let since = Timestamp(epochSeconds: enqueued).utcISO
+        try bench.store(
+            "late",
+            ["status": "queued", "enqueued_at": String(decoding: since, as: UTF8.self)])
+        try bench.redis.call(
+            Command("ZADD", .text("rq:\(registry):default"), .integer(end), "late"))
+        return QueuedJob(id: "late", queue: "default", since: since)
+    }
+
     @Test func `a lock of maintenance has one holder until it is released`() throws {
         let bench = try ScriptBench()
         func take(_ name: String, replacing dead: String? = nil) throws -> Int? {

@@ -107,6 +107,16 @@ import Testing
         #expect(try bench.ask("TTL", "rq:worker:w1") == "90")
     }
 
+    @Test func `a heartbeat shows a job as started that its producer has saved late`() throws {
+        let bench = try ScriptBench.registered()
+        try bench.enqueue("a")
+        _ = try bench.claim()
+        try bench.redis.call(
+            Command("HSET", "rq:job:a", "status", "queued", "worker_name", "", "started_at", ""))
+        #expect(try bench.beat("e1", at: bench.clock) == [1, 1])
+        #expect(try bench.ask("HMGET", "rq:job:a", "status", "worker_name") == "started w1")
+    }
+
     @Test func `a heartbeat tells what somebody else has removed`() throws {
         let bench = try ScriptBench.registered()
         try bench.enqueue("a")

@@ -1,5 +1,5 @@
 -- Looks for jobs that say they are queued and are nowhere, and puts them back at the front of their
--- queues if told to. ARGV[7] 1 to put them back; [8] how many ids all queues may hold together for
+-- queues if told to; what has ended gets its status back. ARGV[7] 1 to put them back; [8] how many ids all queues may hold together for
 -- that to be looked up; then ids, queues and when they were queued, as scan.lua gave them. Returns
 -- the ids that were, or are, lost.
 local MOST_QUEUES = 500
@@ -20,10 +20,53 @@ for _, list in ipairs(lists) do
   for _, id in ipairs(try('LRANGE', list, 0, -1) or {}) do listed[id] = true end
 end
 
+-- Epoch seconds of a moment in ISO 8601, UTC; 0 for what is none.
+local function epoch(text)
+  local year, month, day, hour, minute, second =
+    string.match(text, '^(%d%d%d%d)-(%d%d)-(%d%d)T(%d%d):(%d%d):(%d%d)')
+  if not year then return 0 end
+  year, month, day = tonumber(year), tonumber(month), tonumber(day)
+  if month <= 2 then year, month = year - 1, month + 12 end
+  local days = 365 * year + math.floor(year / 4) - math.floor(year / 100)
+    + math.floor(year / 400) + math.floor((153 * (month - 3) + 2) / 5) + day - 719469
+  return days * 86400 + tonumber(hour) * 3600 + tonumber(minute) * 60 + tonumber(second)
+end
+
+-- Whether a registry has an entry of a job that is younger than its last enqueueing. The entry has
+-- the end of its lifetime; one without an end may be of any age: then it counts.
+local function ended_since(registry, id, ttl, since)
+  local score = try('ZSCORE', P .. registry, id)
+  if not score then return false end
+  return ttl < 0 or score == 'inf' or whole(score, 0) - ttl >= since
+end
+
+-- The status that a job's place in a registry stands for; nil without one. A producer that saves
+-- its job late writes `queued` over the status of a job that has ended, or that waits for something
+-- else than a worker.
+local function place_of(id, queue, h)
+  local since = epoch(h[3] or '')
+  local finished = ended_since('finished:' .. queue, id, whole(h[6], 500), since)
+  -- A job that repeats is queued again by its end.
+  if finished and not h[5] then return 'finished' end
+  if ended_since('failed:' .. queue, id, whole(h[7], YEAR), since) then return 'failed' end
+  for _, status in ipairs({'scheduled', 'deferred', 'canceled'}) do
+    if try('ZSCORE', P .. status .. ':' .. queue, id) then return status end
+  end
+  return nil
+end
+
 local function is_lost(id, queue, since)
-  local h = try('HMGET', job_key(id), 'data', 'status', 'enqueued_at') or {}
-  return h[1] and h[2] == 'queued' and (h[3] or '') == since and not listed[id]
-    and runs(queue, id) == false
+  local h = try('HMGET', job_key(id), 'data', 'status', 'enqueued_at', 'origin', 'repeats_left',
+    'result_ttl', 'failure_ttl') or {}
+  if not h[1] or h[2] ~= 'queued' or (h[3] or '') ~= since or listed[id]
+    or runs(queue, id) ~= false then
+    return false
+  end
+  local status = place_of(id, h[4] or queue, h)
+  if status and ARGV[7] == '1' then
+    item(function() write('HSET', job_key(id), 'status', status) end)
+  end
+  return not status
 end
 
 local lost = {}
