@@ -83,7 +83,8 @@ import Testing
         #expect(finished.ending == .exited(code: 78))
         #expect(
             finished.errorOutput == """
-                \(path):3:14: python.sentry_dsn: cannot import sentry_sdk: \(python): \
+                \(path):3:14: python.sentry_dsn: cannot load sentry_sdk (sentry_dsn) in \
+                \(python): \
                 ModuleNotFoundError: No module named 'sentry_sdk'
 
                 """)

@@ -10,12 +10,14 @@ public enum InterpreterCheck {
     ///   - python: which interpreter, where, with what preloaded.
     ///   - account: whose rights it has.
     ///   - workerClass: the worker class that is to run in it, if there is one.
+    ///   - key: the key that names the modules, as messages say it.
     ///   - keyPrefix: the prefix of the keys in Redis, which rq reads from the environment.
     ///   - timeout: how long it may take; after that it is killed.
     /// - Returns: what it has shown.
     public static func finding(
         _ python: PythonConfiguration, as account: JobAccount = JobAccount(),
-        workerClass: String? = nil, keyPrefix: String, timeout: Duration = .seconds(60)
+        workerClass: String? = nil, modulesOf key: String = "preload", keyPrefix: String,
+        timeout: Duration = .seconds(60)
     ) -> CheckFinding {
         let place = python.directory.map { " in \($0)" } ?? ""
         let subject = "\(python.interpreter)\(place)"
@@ -26,8 +28,8 @@ public enum InterpreterCheck {
                 script: String(
                     decoding: PackageResources.failure_py + PackageResources.check_py,
                     as: UTF8.self),
-                arguments: ["\(StackSurvey.firm)", workerClass ?? "", "\(path.count)"] + path
-                    + python.preload,
+                arguments: ["\(StackSurvey.firm)", key, workerClass ?? "", "\(path.count)"]
+                    + path + python.preload,
                 channel: .output, until: .now() + timeout, askingAt: StackSurvey.firm)
             return finding(subject, ending: run.ending, output: run.said, timeout)
         } catch {

@@ -1,8 +1,8 @@
 """Imports what the stable would import, and tells the versions.
 
-Arguments: a signal, a worker class or nothing, the number of paths, the paths, the modules. Says
-which module it imports, and in the end the versions, or why it cannot; at the signal it writes its
-stack, for an import that does not end.
+Arguments: a signal, the key that names the modules, a worker class or nothing, the number of paths,
+the paths, the modules. Says which module it imports, and in the end the versions, or why it cannot;
+at the signal it writes its stack, for an import that does not end.
 """
 
 import faulthandler
@@ -11,6 +11,7 @@ import os
 import sys
 
 faulthandler.register(int(sys.argv.pop(1)), sys.__stdout__.fileno(), all_threads=False)
+key = sys.argv.pop(1)
 worker_class = sys.argv[1]
 count = int(sys.argv[2])
 own = [os.path.abspath(entry) for entry in sys.argv[3 : 3 + count]]
@@ -31,7 +32,7 @@ def load():
         import rq
 
         for module in sys.argv[3 + count :]:
-            what = '%s (preload)' % module
+            what = '%s (%s)' % (module, key)
             say('-loads', what)
             importlib.import_module(module)
         if worker_class:

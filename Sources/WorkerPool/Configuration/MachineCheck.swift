@@ -60,7 +60,7 @@ extension LoadedConfiguration {
                 complaint(pool, "sentry_dsn") {
                     var python = pool.python
                     python.preload = ["sentry_sdk"]
-                    let answer = answers[python] ?? Self.lack(of: "sentry_sdk", python)
+                    let answer = answers[python] ?? Self.failure(loading: python, of: "sentry_dsn")
                     answers[python] = answer
                     return answer
                 }
@@ -104,10 +104,10 @@ extension LoadedConfiguration {
             origin: origin(of: key), message: "\(key): \(problem)")
     }
 
-    /// What goes wrong when the interpreter imports rq and its only module to preload.
-    private static func lack(of module: String, _ python: PythonConfiguration) -> String? {
-        let finding = InterpreterCheck.finding(python, keyPrefix: "rq")
-        return finding.verdict == .fine ? nil : "cannot import \(module): \(finding.message)"
+    /// What goes wrong when the interpreter imports rq and the modules that a key needs.
+    private static func failure(loading python: PythonConfiguration, of key: String) -> String? {
+        let finding = InterpreterCheck.finding(python, modulesOf: key, keyPrefix: "rq")
+        return finding.verdict == .fine ? nil : finding.message
     }
 
     private static func program(at path: String) -> String? {
