@@ -86,7 +86,7 @@ import Testing
             let worker = try daemon.process("rqd: worker default/0")
             worker.send(SIGSTOP)
             let late = try daemon.ask("stack", "a")
-            try #require(late.ending == .exited(code: 1))
+            try #require(late.ending == .exited(code: 69))
             try #require(late.errorOutput == "rqd: its worker does not answer\n")
             worker.send(SIGCONT)
             // The answer that comes too late is nobody's; the next question has its own.

@@ -23,7 +23,7 @@ enum RequiredRights {
         for name in [
             "DEL", "UNLINK", "EXISTS", "PERSIST", "PTTL", "TTL", "GET", "HGETALL",
             "HKEYS", "HLEN", "SMEMBERS", "SCARD", "ZCARD", "ZPOPMIN", "LLEN", "LPOP", "RPOP",
-            "XLEN", "HVALS", "SPOP", "DUMP", "STRLEN",
+            "XLEN", "HVALS", "SPOP", "DUMP", "SRANDMEMBER", "STRLEN",
         ] {
             trials[name] = Trial(arguments: ["KEY"])
         }
@@ -37,8 +37,8 @@ enum RequiredRights {
             trials[name] = Trial(arguments: ["KEY", "0"])
         }
         for name in [
-            "ZCOUNT", "ZRANGE", "ZREVRANGE", "ZRANGEBYSCORE", "ZREMRANGEBYRANK",
-            "ZREMRANGEBYSCORE", "LRANGE", "LTRIM",
+            "ZCOUNT", "ZRANGE", "ZREVRANGE", "ZRANGEBYSCORE", "ZREVRANGEBYSCORE",
+            "ZREMRANGEBYRANK", "ZREMRANGEBYSCORE", "LRANGE", "LTRIM",
         ] {
             trials[name] = Trial(arguments: ["KEY", "0", "0"])
         }

@@ -1,5 +1,6 @@
 -- Looks for jobs that say they are queued and are nowhere, and puts them back at the front of their
--- queues if told to; what has ended gets its status back. ARGV[7] 1 to put them back; [8] how many ids all queues may hold together for
+-- queues if told to; what has ended gets its status back.
+-- ARGV[7] 1 to put them back; [8] how many ids all queues may hold together for
 -- that to be looked up; then ids, queues and when they were queued, as scan.lua gave them. Returns
 -- the ids that were, or are, lost.
 local MOST_QUEUES = 500
