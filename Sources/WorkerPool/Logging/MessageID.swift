@@ -22,6 +22,8 @@ enum MessageID {
         "worker died": "b2983298922b4365bad58c0d03643455",
         "worker is restarted later": "ad8f2740d32345cb983938a70ba84d03",
         "worker did not stop in time and is killed": "32886f51702142609299e049efaaf628",
+        "application cannot be loaded": "5d0e3c1b6a7f4e0c9b1d2f8a4c6e7b93",
+        "application is still being loaded": "e8a1f4d27c5b4b6f8f3a90d1c2b7e645",
         "stable died": "aaf8405cbd694b38b99d9d0b7ab13b98",
         "scheduler died": "c61f52d7c5754d3ea63a0ac4329cf27c",
         "reload is refused": "4f1b7e6f0f7c4a0ab4a1d7c0b0f5e6b3",
