@@ -41,6 +41,20 @@ import Testing
 
     private static let pool = "user = \"daemon\"\numask = \"027\"\n"
 
+    @Test(.enabled(if: geteuid() == 0, "root's daemon is root's to start"))
+    func `jobs that run as root are warned of once, and others are not`() throws {
+        let said = "jobs run as root"
+        for (pool, count) in [("", 1), (Self.pool, 0)] {
+            let daemon = try Self.daemon(pool)
+            try daemon.explain {
+                try daemon.start()
+                let lines = daemon.log.split(separator: "\n").filter { $0.contains(said) }
+                try #require(lines.count == count)
+                try #require(lines.allSatisfy { $0.contains("pools=default") })
+            }
+        }
+    }
+
     @Test(arguments: ways)
     func `jobs have the rights of the pool's user and no other`(wrapper: [String]) throws {
         let daemon = try Self.daemon(Self.pool, wrapper: wrapper)

@@ -173,6 +173,7 @@ public final class Master {
                 "pid": "\(getpid())", "workers": "\(state.slots.count)",
                 "watchdog": "\(ServiceNotifier.watchdogInterval != nil)",
             ])
+        nursery.warnOfRoot()
         look()
         perform(state.start())
         settleDown()

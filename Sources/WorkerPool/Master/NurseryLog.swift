@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 
 /// What the log says of the master's children.
@@ -44,6 +45,15 @@ extension Nursery {
         } else {
             log.error("stable died", metadata: fields)
         }
+    }
+
+    /// Says once, at the start, which pools' jobs have all rights on this machine.
+    ///
+    /// `rqd worker` prints what `rq worker` prints, which says nothing.
+    func warnOfRoot() {
+        let pools = roster.pools.filter { $0.account.user == nil }.map(\.name)
+        guard geteuid() == 0, !pools.isEmpty, LogForm.of(log) != .classic else { return }
+        log.warning("jobs run as root", metadata: ["pools": "\(pools.joined(separator: ","))"])
     }
 
     /// A pool has scaled by itself.
