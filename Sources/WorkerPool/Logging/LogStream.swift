@@ -7,6 +7,8 @@ struct LogStream: Sendable {
     let descriptor: Int32
     /// Whether lines may carry colours: it is a terminal that knows them, and nobody said no.
     let colours: Bool
+    /// Whether it is a terminal, where a person reads along.
+    let isTerminal: Bool
 
     /// Standard output.
     static func standardOutput() -> LogStream { LogStream(to: 1) }
@@ -18,13 +20,15 @@ struct LogStream: Sendable {
     init(plain descriptor: Int32) {
         self.descriptor = descriptor
         colours = false
+        isTerminal = false
     }
 
     private init(to descriptor: Int32) {
         self.descriptor = descriptor
         let terminal = getenv("TERM").map { String(cString: $0) } ?? "dumb"
         let refused = getenv("NO_COLOR").map { $0.pointee != 0 } ?? false
-        colours = isatty(descriptor) == 1 && terminal != "dumb" && !refused
+        isTerminal = isatty(descriptor) == 1
+        colours = isTerminal && terminal != "dumb" && !refused
     }
 
     /// Writes a line with one `write`, so that lines of several processes do not mix.

@@ -15,7 +15,11 @@ extension Logger {
             error(message, metadata: fields)
         case .text, .classic:
             error(message, metadata: fields)
-            for line in calls { log(level: .error, "call| \(line)") }
+            for line in calls {
+                log(
+                    level: .error, "call| \(line)",
+                    metadata: [TextLine.continuationKey: "\(line)"])
+            }
         }
     }
 }
@@ -67,6 +71,10 @@ extension WorkerLog {
                 """
         }
         guard form == .text else { return }
-        for line in stack.lines { logger.log(level: level, "\(job.id) stack| \(line)") }
+        for line in stack.lines {
+            logger.log(
+                level: level, "\(job.id) stack| \(line)",
+                metadata: [TextLine.continuationKey: "\(line)"])
+        }
     }
 }

@@ -105,7 +105,10 @@ enum TextLine {
         }
     }
 
-    private static let placing: [String] = ["RQD_POOL", "RQD_SLOT"]
+    /// The field of a line that goes on with the one before it, as a traceback's do: as it was.
+    static let continuationKey = "RQD_CONTINUES"
+
+    private static let placing: [String] = ["RQD_POOL", "RQD_SLOT", continuationKey]
     private static let leading: [String] = [
         "RQ_WORKER", "RQ_QUEUE", "RQ_JOB_ID", "RQ_EXECUTION", "RQ_FUNC",
     ]
@@ -134,7 +137,7 @@ enum TextLine {
     }
 
     /// The level, five letters wide so that lines align; `warn` and `fatal` to fit.
-    private static func word(_ level: Logger.Level) -> String {
+    static func word(_ level: Logger.Level) -> String {
         switch level {
         case .trace: "trace"
         case .debug: "debug"
@@ -147,7 +150,7 @@ enum TextLine {
     }
 
     /// The few terminal colours in use.
-    private enum Colour {
+    enum Colour {
         static let reset = "\u{1B}[0m"
         static let faint = "\u{1B}[2m"
 

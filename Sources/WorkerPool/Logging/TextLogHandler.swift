@@ -66,6 +66,11 @@ struct TextLogHandler: LogHandler {
         let fields = metadata.joined(with: event)
         let stream = event.level >= .error ? errors : ordinary
         switch format {
+        case .daemon where stream.isTerminal:
+            stream.write(
+                TerminalLine.bytes(
+                    .now(), event.level, label, event.message.description, fields,
+                    colours: stream.colours))
         case .daemon:
             stream.write(
                 TextLine.daemon(

@@ -193,7 +193,9 @@ struct WorkerLog: Sendable {
         }
         guard form == .text, let traceback = trimmed(traceback) else { return }
         for line in traceback.split(separator: "\n", omittingEmptySubsequences: false) {
-            logger.log(level: level, "\(job.id) trace| \(line)")
+            logger.log(
+                level: level, "\(job.id) trace| \(line)",
+                metadata: [TextLine.continuationKey: "\(line)"])
         }
     }
 

@@ -39,6 +39,11 @@ struct TextLineTests {
                 """)
     }
 
+    @Test func `in a pipe a traceback's line is like all others`() {
+        let line = daemon(.error, "5f6e trace| x", [TextLine.continuationKey: "x"])
+        #expect(line == "2026-11-03T20:01:09.007 error rqd.worker: 5f6e trace| x\n")
+    }
+
     @Test func `a line about a pool names the pool`() {
         let line = daemon(.warning, "pool is short of workers", ["RQD_POOL": "web"])
         #expect(line == "2026-11-03T20:01:09.007 warn  rqd.worker web: pool is short of workers\n")
