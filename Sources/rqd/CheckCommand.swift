@@ -62,12 +62,9 @@ struct CheckCommand: ParsableCommand {
         guard isMachineFine else { return findings }
         var tried: [PoolConfiguration] = []
         for pool in configuration.pools {
-            guard !tried.contains(where: { $0.loads(like: pool) }) else { continue }
+            guard !tried.contains(where: { $0.isTried(like: pool) }) else { continue }
             tried.append(pool)
-            findings.append(
-                InterpreterCheck.finding(
-                    pool.python, as: pool.account, workerClass: pool.hostedClass,
-                    keyPrefix: configuration.redis.keyPrefix))
+            findings.append(InterpreterCheck.finding(of: pool, in: configuration))
         }
         return findings
     }

@@ -86,6 +86,48 @@ struct CheckTests {
     }
 
     @Test(arguments: [
+        ("Right", nil), ("Demanding", "missing 1 required keyword-only argument: 'needed'"),
+        ("Named", "expected names of queues"),
+    ])
+    func `with connect, the worker class's object is made as the service makes it`(
+        name: String, why: String?
+    ) throws {
+        let server = try RedisServer()
+        let directory = try TemporaryDirectory()
+        try directory.write("shop.py", Self.workerClasses)
+        let finished = try Program.run(
+            "check", "--connect", "--set", "redis.url=\(server.url)",
+            "--set", "python.interpreter=\(try PythonEnvironment(.rq3_0).python)",
+            "--set", "python.directory=\(directory.path)",
+            "--set", "pool.default.worker_class=shop.\(name)")
+        #expect(
+            finished.ending == .exited(code: why == nil ? 0 : 78), "\(finished.errorOutput)")
+        guard let why else { return }
+        let lines = finished.errorOutput.split(separator: "\n").filter { $0.contains(why) }
+        #expect(lines.count == 1, "\(finished.errorOutput)")
+        #expect(lines.first?.hasPrefix("cannot load worker_class shop.\(name) in ") == true)
+        #expect(lines.first?.contains("shop.py, line ") == (name == "Named"), "\(lines)")
+    }
+
+    private static let workerClasses = """
+        from rq import Worker
+
+        class Right(Worker):
+            pass
+
+        class Demanding(Worker):
+            def __init__(self, queues, *, needed, **values):
+                super().__init__(queues, **values)
+
+        class Named(Worker):
+            def __init__(self, queues, **values):
+                if not all(isinstance(queue, str) for queue in queues):
+                    raise ValueError('expected names of queues')
+                super().__init__(queues, **values)
+
+        """
+
+    @Test(arguments: [
         ("rq.SimpleWorker", nil), ("rq.Worker", nil),
         ("rq.Queue", "worker_class rq.Queue is not an RQ worker class"),
         ("rq.NoWorker", "Invalid attribute name: NoWorker"),

@@ -2,6 +2,30 @@ import CLinux
 
 /// Tries an interpreter the way the stable uses it: lets it import rq and the application.
 public enum InterpreterCheck {
+    /// Imports what a pool would, and makes its worker class's object if it has one.
+    ///
+    /// Forks; the process must have one thread.
+    ///
+    /// - Parameters:
+    ///   - pool: whose interpreter, account and worker class are tried.
+    ///   - configuration: it stands in.
+    /// - Returns: what it has shown.
+    public static func finding(
+        of pool: PoolConfiguration, in configuration: Configuration
+    ) -> CheckFinding {
+        var hosted: HostedSettings?
+        do throws(RedisSettingError) {
+            if let name = pool.hostedClass {
+                hosted = try HostedSettings(trying: pool, workerClass: name, in: configuration)
+            }
+        } catch {
+            return CheckFinding(.wrong, "\(error)")
+        }
+        return finding(
+            pool.python, as: pool.account, making: hosted,
+            keyPrefix: configuration.redis.keyPrefix)
+    }
+
     /// Starts the interpreter and imports what a stable would.
     ///
     /// Forks; the process must have one thread.
@@ -9,15 +33,15 @@ public enum InterpreterCheck {
     /// - Parameters:
     ///   - python: which interpreter, where, with what preloaded.
     ///   - account: whose rights it has.
-    ///   - workerClass: the worker class that is to run in it, if there is one.
+    ///   - hosted: what the worker is made with where the pool has a worker class.
     ///   - key: the key that names the modules, as messages say it.
     ///   - keyPrefix: the prefix of the keys in Redis, which rq reads from the environment.
     ///   - timeout: how long it may take; after that it is killed.
     /// - Returns: what it has shown.
-    public static func finding(
+    static func finding(
         _ python: PythonConfiguration, as account: JobAccount = JobAccount(),
-        workerClass: String? = nil, modulesOf key: String = "preload", keyPrefix: String,
-        timeout: Duration = .seconds(60)
+        making hosted: HostedSettings? = nil, modulesOf key: String = "preload",
+        keyPrefix: String, timeout: Duration = .seconds(60)
     ) -> CheckFinding {
         let place = python.directory.map { " in \($0)" } ?? ""
         let subject = "\(python.interpreter)\(place)"
@@ -26,11 +50,12 @@ public enum InterpreterCheck {
             let run = try InterpreterRun(
                 python, as: account, keyPrefix: keyPrefix,
                 script: String(
-                    decoding: PackageResources.failure_py + PackageResources.check_py,
+                    decoding: PackageResources.failure_py + PackageResources.connection_py
+                        + PackageResources.making_py + PackageResources.check_py,
                     as: UTF8.self),
-                arguments: ["\(StackSurvey.firm)", key, workerClass ?? "", "\(path.count)"]
-                    + path + python.preload,
-                channel: .output, until: .now() + timeout, askingAt: StackSurvey.firm)
+                arguments: ["\(StackSurvey.firm)", key, "\(path.count)"] + path + python.preload,
+                input: hosted?.encoded() ?? [], channel: .output, until: .now() + timeout,
+                askingAt: StackSurvey.firm)
             return finding(subject, ending: run.ending, output: run.said, timeout)
         } catch {
             return CheckFinding(.wrong, "\(subject): \(error)")

@@ -31,15 +31,20 @@ struct InterpreterRun {
     ///   - keyPrefix: the prefix of the keys in Redis, which rq reads from the environment.
     ///   - script: the Python code.
     ///   - arguments: what the script finds in `sys.argv[1:]`.
+    ///   - input: what the script finds on standard input, for nobody else to see.
     ///   - channel: where the script says what is wanted.
     ///   - deadline: when it is killed.
     ///   - signal: at which the script tells where it is, sent before that; nil for none.
     /// - Throws: why it could not be started.
     init(
         _ python: PythonConfiguration, as account: JobAccount = JobAccount(), keyPrefix: String,
-        script: String, arguments: [String], channel: Channel, until deadline: MonotonicTime,
-        askingAt signal: Int32? = nil
+        script: String, arguments: [String], input: [UInt8] = [], channel: Channel,
+        until deadline: MonotonicTime, askingAt signal: Int32? = nil
     ) throws {
+        let memory = try MemoryFile("check")
+        try memory.write(input)
+        let source = memory.descriptor
+        defer { withExtendedLifetime(memory) {} }
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { throw SystemCallError.last("pipe", "interpreter") }
         let reader = OwnedDescriptor(adopting: ends[0])
@@ -48,8 +53,8 @@ struct InterpreterRun {
             // Ours must be closed for the stream to end with the interpreter.
             let writer = OwnedDescriptor(adopting: ends[1])
             let number = writer.number
-            pid = try Fork.child(title: "rqd: check", keeping: [number]) {
-                Self.connect(number, channel)
+            pid = try Fork.child(title: "rqd: check", keeping: [number, source]) {
+                Self.connect(number, channel, input: source)
                 do throws(SystemCallError) {
                     try account.assume()
                 } catch {
@@ -105,7 +110,14 @@ struct InterpreterRun {
     /// Puts the descriptors where the script looks for them.
     ///
     /// *Child process.*
-    private static func connect(_ output: Int32, _ channel: Channel) {
+    private static func connect(_ output: Int32, _ channel: Channel, input: Int32) {
+        // It must not be where one of the others goes.
+        let copy = fcntl(input, F_DUPFD, answerDescriptor + 1)
+        close(input)
+        defer {
+            dup2(copy, 0)
+            close(copy)
+        }
         switch channel {
         case .output:
             dup2(output, 1)
@@ -118,9 +130,6 @@ struct InterpreterRun {
                 close(output)
             }
         }
-        let nothing = open("/dev/null", O_RDONLY)
-        dup2(nothing, 0)
-        if nothing > 2 { close(nothing) }
     }
 
     /// Becomes the interpreter; returns only when that failed.

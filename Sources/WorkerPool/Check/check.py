@@ -1,20 +1,23 @@
 """Imports what the stable would import, and tells the versions.
 
-Arguments: a signal, the key that names the modules, a worker class or nothing, the number of paths,
-the paths, the modules. Says which module it imports, and in the end the versions, or why it cannot;
-at the signal it writes its stack, for an import that does not end.
+Arguments: a signal, the key that names the modules, the number of paths, the paths, the modules. Standard input: what a worker is
+made with, as JSON, where the pool has a worker class; it is made then, and thrown away. Says which
+module it imports, and in the end the versions, or why it cannot; at the signal it writes its stack,
+for an import that does not end.
 """
 
 import faulthandler
 import importlib
+import json
 import os
 import sys
 
 faulthandler.register(int(sys.argv.pop(1)), sys.__stdout__.fileno(), all_threads=False)
 key = sys.argv.pop(1)
-worker_class = sys.argv[1]
-count = int(sys.argv[2])
-own = [os.path.abspath(entry) for entry in sys.argv[3 : 3 + count]]
+count = int(sys.argv[1])
+own = [os.path.abspath(entry) for entry in sys.argv[2 : 2 + count]]
+settings = json.loads(sys.stdin.buffer.read() or b'null')
+os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
 sys.path[:] = own + [entry for entry in sys.path if entry and entry not in own]
 
 
@@ -24,6 +27,16 @@ def say(word, text):
     os.write(1, line.encode('utf-8', 'backslashreplace'))
 
 
+def make():
+    """Makes the worker; a server that does not answer is another check's finding."""
+    from redis.exceptions import ConnectionError, TimeoutError
+
+    try:
+        make_worker(settings)
+    except (ConnectionError, TimeoutError) as error:
+        sys.stderr.write('the worker could not be made without Redis: %s\n' % error)
+
+
 def load():
     """Imports everything; says why not and ends with status 1 where that fails."""
     what = 'rq'
@@ -31,19 +44,14 @@ def load():
         say('-loads', what)
         import rq
 
-        for module in sys.argv[3 + count :]:
+        for module in sys.argv[2 + count :]:
             what = '%s (%s)' % (module, key)
             say('-loads', what)
             importlib.import_module(module)
-        if worker_class:
-            what = 'worker_class %s' % worker_class
+        if settings:
+            what = 'worker_class %s' % settings['worker_class']
             say('-loads', what)
-            from rq.utils import import_attribute
-            from rq.worker import BaseWorker
-
-            found = import_attribute(worker_class)
-            if not (isinstance(found, type) and issubclass(found, BaseWorker)):
-                raise TypeError('worker_class %s is not an RQ worker class' % worker_class)
+            make()
     except BaseException as error:
         say('-failed', loading_failure(what, error))
         os._exit(1)

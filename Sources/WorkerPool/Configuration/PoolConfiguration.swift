@@ -158,6 +158,14 @@ public struct PoolConfiguration: Sendable, Equatable, Codable {
         python == other.python && account == other.account && hostedClass == other.hostedClass
     }
 
+    /// Whether a trial of another pool shows the same: what is imported, and what is made of it.
+    ///
+    /// - Parameter other: the other pool.
+    /// - Returns: true where one trial does for both.
+    public func isTried(like other: PoolConfiguration) -> Bool {
+        loads(like: other) && workerClassQueues == other.workerClassQueues
+    }
+
     /// The name under which the worker of one slot registers in Redis.
     ///
     /// - Parameters:

@@ -22,6 +22,7 @@ struct ChangeCheck {
     /// - Returns: an exit status: 0, 78 for what is wrong, 69 for what is not there.
     func run(report: Int32, tried: MemoryFile? = nil) -> Int32 {
         var pools = restarting
+        var configuration = present
         do {
             if let sources {
                 let snapshot = try sources.read()
@@ -29,8 +30,9 @@ struct ChangeCheck {
                 let loaded = try sources.load(snapshot)
                 try loaded.checkMachine()
                 let new = loaded.configuration
+                configuration = new
                 let known = present.pools
-                pools = new.pools.filter { pool in !known.contains { $0.loads(like: pool) } }
+                pools = new.pools.filter { pool in !known.contains { $0.isTried(like: pool) } }
                 if new.redis != present.redis {
                     let findings = RedisCheck.findings(new.redis)
                     if let status = tell(findings, to: report) { return status }
@@ -42,11 +44,9 @@ struct ChangeCheck {
         }
         var tried: [PoolConfiguration] = []
         for pool in pools {
-            guard !tried.contains(where: { $0.loads(like: pool) }) else { continue }
+            guard !tried.contains(where: { $0.isTried(like: pool) }) else { continue }
             tried.append(pool)
-            let finding = InterpreterCheck.finding(
-                pool.python, as: pool.account, workerClass: pool.hostedClass,
-                keyPrefix: present.redis.keyPrefix)
+            let finding = InterpreterCheck.finding(of: pool, in: configuration)
             if let status = tell([finding], to: report) { return status }
         }
         return 0

@@ -159,12 +159,21 @@ import Testing
         #expect(worker.output.contains(line), "\(worker.output)")
     }
 
+    @Test func `a class that ends jobs sooner than stop_timeout is told of at the start`() throws {
+        let pool = "stop_timeout = \"60s\""
+        try Daemon.hosting("rq.worker.HerokuWorker", pool: pool) { daemon in
+            let line = try daemon.waitForLog("HerokuWorker raises in a running job 6 s after")
+            try #require(line.contains("before stop_timeout = "), "\(line)")
+            try daemon.stopCleanly(SIGTERM)
+        }
+    }
+
     @Test func `a class that is none is told, and ends the first start`() throws {
         let daemon = try Application.daemon(pool: "worker_class = \"hosts.NoWorker\"")
         try daemon.explain {
             try daemon.start(isAwaited: false)
             let line = try daemon.waitForLog("default/0: worker class ended by itself")
-            try #require(line.contains("worker_class hosts.NoWorker is not a worker class"))
+            try #require(line.contains("worker_class hosts.NoWorker is not an RQ worker class"))
             try #require(try daemon.wait() == .exited(code: 78))
         }
     }

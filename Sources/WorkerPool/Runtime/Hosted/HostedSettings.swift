@@ -41,6 +41,8 @@ struct HostedSettings: Encodable {
     let mark: String
     /// The signals at which a thread writes its stack: with care, and at once.
     let stack_signals: [Int32]
+    /// How long a stop waits for the job, in seconds.
+    let stop_timeout: Int64
 
     /// The settings of one slot.
     ///
@@ -54,11 +56,38 @@ struct HostedSettings: Encodable {
     init(
         _ assignment: WorkerAssignment, workerClass: String, level: Logger.Level, mark: String?
     ) throws(RedisSettingError) {
-        let (pool, python) = (assignment.pool, assignment.pool.python)
-        place = "\(pool.name)/\(assignment.slot)"
-        name = assignment.name
+        try self.init(
+            assignment.pool, slot: assignment.slot, name: assignment.name, assignment.redis,
+            maintenanceInterval: assignment.maintenanceInterval, isBurst: assignment.burst,
+            assignment.log, workerClass: workerClass, level: level, mark: mark)
+    }
+
+    /// The settings of a trial: what the first worker of a pool is made with, and that does not work.
+    ///
+    /// - Parameters:
+    ///   - pool: which has a worker class.
+    ///   - workerClass: its dotted name.
+    ///   - configuration: it stands in.
+    /// - Throws: which secret cannot be read.
+    init(
+        trying pool: PoolConfiguration, workerClass: String, in configuration: Configuration
+    ) throws(RedisSettingError) {
+        try self.init(
+            pool, slot: 0, name: "rqd-check-\(pool.name)", configuration.redis,
+            maintenanceInterval: configuration.scheduler.maintenanceInterval, isBurst: false,
+            configuration.log, workerClass: workerClass, level: .warning, mark: nil)
+    }
+
+    private init(
+        _ pool: PoolConfiguration, slot: Int, name: String, _ server: RedisConfiguration,
+        maintenanceInterval: Duration, isBurst: Bool, _ log: LogConfiguration,
+        workerClass: String, level: Logger.Level, mark: String?
+    ) throws(RedisSettingError) {
+        let python = pool.python
+        place = "\(pool.name)/\(slot)"
+        self.name = name
         worker_class = workerClass
-        redis = try PythonRedis(assignment.redis)
+        redis = try PythonRedis(server)
         queues = pool.queues
         worker_class_queues = pool.workerClassQueues
         path = python.path
@@ -77,19 +106,20 @@ struct HostedSettings: Encodable {
         sentry_debug = python.sentryDebug
         result_ttl = pool.resultTTL
         worker_ttl = pool.workerTTL.components.seconds
-        maintenance_interval = assignment.maintenanceInterval.components.seconds
+        maintenance_interval = maintenanceInterval.components.seconds
         job_monitoring_interval = pool.heartbeatInterval.components.seconds
         max_jobs = pool.maxJobs
         max_idle_time = pool.maxIdleTime?.components.seconds
         dequeue_strategy = pool.dequeueStrategy.rawValue
-        burst = assignment.burst
+        burst = isBurst
         log_job_description = pool.jobDescriptions
         log_level = Self.name(of: level)
-        line_format = assignment.log.lineFormat
-        date_format = assignment.log.dateFormat
+        line_format = log.lineFormat
+        date_format = log.dateFormat
         marks_lines = mark != nil
         self.mark = mark ?? ""
         stack_signals = [StackSurvey.soft, StackSurvey.firm]
+        stop_timeout = pool.stopTimeout.components.seconds
     }
 
     /// As bytes, for the interpreter.

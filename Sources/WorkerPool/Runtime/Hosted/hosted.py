@@ -346,6 +346,9 @@ def hosted():
         log_lines(settings)
         what = 'the worker class'
         worker = make_worker(settings)
+        warning = early_end(worker, settings['stop_timeout'])
+        if warning:
+            complain(warning)
     except BaseException as error:
         flush_streams()
         for line in ''.join(traceback.format_list(application_frames(error))).splitlines():

@@ -34,7 +34,7 @@ def make_worker(settings):
     import rq.worker
 
     if not (isinstance(worker_class, type) and issubclass(worker_class, rq.worker.BaseWorker)):
-        raise TypeError('worker_class %s is not a worker class' % settings['worker_class'])
+        raise TypeError('worker_class %s is not an RQ worker class' % settings['worker_class'])
     # What the configuration does not name is the class's own, as when a program makes the worker.
     job_class, queue_class = (
         named(key, '') if settings.get(key) else getattr(worker_class, key)
@@ -79,6 +79,20 @@ def make_worker(settings):
     if 'worker_ttl' in names:
         del values['default_worker_ttl']
     return worker_class(queues, **chosen(values, names))
+
+
+def early_end(worker, stop_timeout):
+    """What to say of a class that ends jobs before `stop_timeout`, as for Heroku; or nothing.
+
+    Source: RQ 3.0.0, `HerokuWorker.request_stop_sigrtmin`.
+    """
+    delay = getattr(worker, 'imminent_shutdown_delay', None)
+    if not isinstance(delay, (int, float)) or delay >= stop_timeout:
+        return ''
+    return (
+        'worker_class %s raises in a running job %d s after a stop, before stop_timeout = "%ds": '
+        'set its imminent_shutdown_delay, or stop_timeout, or use rq.Worker'
+    ) % (type(worker).__name__, delay, stop_timeout)
 
 
 def split(functions):
