@@ -1,9 +1,9 @@
 """Imports what the stable would import, and tells the versions.
 
-Arguments: a signal, the key that names the modules, the number of paths, the paths, the modules. Standard input: what a worker is
-made with, as JSON, where the pool has a worker class; it is made then, and thrown away. Says which
-module it imports, and in the end the versions, or why it cannot; at the signal it writes its stack,
-for an import that does not end.
+Arguments: a signal, the key that names the modules, the number of paths, the paths, the modules.
+Standard input: what a worker is made with, as JSON, where the pool has a worker class; it is made
+then, and thrown away. Says which module it imports, and in the end the versions, or why it cannot;
+at the signal it writes its stack, for an import that does not end.
 """
 
 import faulthandler
