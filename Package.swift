@@ -52,6 +52,7 @@ let package = Package(
                 .embedInCode("Runtime/Python/hooks.py"),
                 .embedInCode("Runtime/Python/loggers.py"),
                 .embedInCode("Runtime/Python/threads.py"),
+                .embedInCode("Runtime/Python/forksafety.py"),
                 .embedInCode("Runtime/Python/errand.py"),
                 .embedInCode("Runtime/Python/stacks.py"),
                 .embedInCode("Runtime/Python/leftovers.py"),

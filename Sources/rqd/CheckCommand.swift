@@ -64,7 +64,7 @@ struct CheckCommand: ParsableCommand {
         for pool in configuration.pools {
             guard !tried.contains(where: { $0.isTried(like: pool) }) else { continue }
             tried.append(pool)
-            findings.append(InterpreterCheck.finding(of: pool, in: configuration))
+            findings += InterpreterCheck.findings(of: pool, in: configuration)
         }
         return findings
     }

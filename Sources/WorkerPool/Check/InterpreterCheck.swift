@@ -10,18 +10,18 @@ public enum InterpreterCheck {
     ///   - pool: whose interpreter, account and worker class are tried.
     ///   - configuration: it stands in.
     /// - Returns: what it has shown.
-    public static func finding(
+    public static func findings(
         of pool: PoolConfiguration, in configuration: Configuration
-    ) -> CheckFinding {
+    ) -> [CheckFinding] {
         var hosted: HostedSettings?
         do throws(RedisSettingError) {
             if let name = pool.hostedClass {
                 hosted = try HostedSettings(trying: pool, workerClass: name, in: configuration)
             }
         } catch {
-            return CheckFinding(.wrong, "\(error)")
+            return [CheckFinding(.wrong, "\(error)")]
         }
-        return finding(
+        return findings(
             pool.python, as: pool.account, making: hosted,
             keyPrefix: configuration.redis.keyPrefix)
     }
@@ -37,12 +37,12 @@ public enum InterpreterCheck {
     ///   - key: the key that names the modules, as messages say it.
     ///   - keyPrefix: the prefix of the keys in Redis, which rq reads from the environment.
     ///   - timeout: how long it may take; after that it is killed.
-    /// - Returns: what it has shown.
-    static func finding(
+    /// - Returns: what it has shown: whether all can be imported, and what makes forking unsafe.
+    static func findings(
         _ python: PythonConfiguration, as account: JobAccount = JobAccount(),
         making hosted: HostedSettings? = nil, modulesOf key: String = "preload",
         keyPrefix: String, timeout: Duration = .seconds(60)
-    ) -> CheckFinding {
+    ) -> [CheckFinding] {
         let place = python.directory.map { " in \($0)" } ?? ""
         let subject = "\(python.interpreter)\(place)"
         do {
@@ -51,14 +51,18 @@ public enum InterpreterCheck {
                 python, as: account, keyPrefix: keyPrefix,
                 script: String(
                     decoding: PackageResources.failure_py + PackageResources.connection_py
-                        + PackageResources.making_py + PackageResources.check_py,
+                        + PackageResources.making_py + PackageResources.forksafety_py
+                        + PackageResources.check_py,
                     as: UTF8.self),
                 arguments: ["\(StackSurvey.firm)", key, "\(path.count)"] + path + python.preload,
                 input: hosted?.encoded() ?? [], channel: .output, until: .now() + timeout,
                 askingAt: StackSurvey.firm)
-            return finding(subject, ending: run.ending, output: run.said, timeout)
+            let verdict: CheckFinding.Verdict =
+                python.onUnsafeFork == .refuse ? .wrong : .doubtful
+            return [finding(subject, ending: run.ending, output: run.said, timeout)]
+                + hazards(run.said).map { CheckFinding(verdict, "\(subject): \($0)") }
         } catch {
-            return CheckFinding(.wrong, "\(subject): \(error)")
+            return [CheckFinding(.wrong, "\(subject): \(error)")]
         }
     }
 
@@ -109,6 +113,18 @@ public enum InterpreterCheck {
             !$0.allSatisfy { $0 == " " } && !$0.hasPrefix("rqd-check-loads: ")
         }
         return CheckFinding(.wrong, "\(subject): \(said ?? how)")
+    }
+
+    /// What makes forking the application unsafe, and what helps, a line each.
+    static func hazards(_ output: [UInt8]) -> [String] {
+        let mark = "rqd-check-unsafe: "
+        return output.split(separator: UInt8(ascii: "\n")).compactMap {
+            let line = String(decoding: $0, as: UTF8.self)
+            guard line.hasPrefix(mark) else { return nil }
+            return ForkHazard(line: String(line.dropFirst(mark.count))).map {
+                "\($0.summary); \($0.help)"
+            }
+        }
     }
 
     /// Where the import was, if it has answered the signal for that; "" otherwise.

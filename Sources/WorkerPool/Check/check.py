@@ -44,10 +44,12 @@ def load():
         say('-loads', what)
         import rq
 
+        safety = ForkSafety()
         for module in sys.argv[2 + count :]:
             what = '%s (%s)' % (module, key)
             say('-loads', what)
             importlib.import_module(module)
+            safety.look(module)
         if settings:
             what = 'worker_class %s' % settings['worker_class']
             say('-loads', what)
@@ -55,8 +57,12 @@ def load():
     except BaseException as error:
         say('-failed', loading_failure(what, error))
         os._exit(1)
+    if not settings:
+        for hazard in safety.hazards():
+            say('-unsafe', hazard_line(hazard))
     say('', '%s %s' % (sys.version.split()[0], rq.VERSION))
     os._exit(0)
 
 
+os, socket, threading, time = map(as_imported, (os, socket, threading, time))
 load()

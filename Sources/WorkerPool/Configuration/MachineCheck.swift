@@ -106,8 +106,9 @@ extension LoadedConfiguration {
 
     /// What goes wrong when the interpreter imports rq and the modules that a key needs.
     private static func failure(loading python: PythonConfiguration, of key: String) -> String? {
-        let finding = InterpreterCheck.finding(python, modulesOf: key, keyPrefix: "rq")
-        return finding.verdict == .fine ? nil : finding.message
+        let findings = InterpreterCheck.findings(python, modulesOf: key, keyPrefix: "rq")
+        guard let finding = findings.first, finding.verdict != .fine else { return nil }
+        return finding.message
     }
 
     private static func program(at path: String) -> String? {

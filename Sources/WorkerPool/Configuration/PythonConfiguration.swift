@@ -48,6 +48,8 @@ public struct PythonConfiguration: Sendable, Hashable, Codable {
     public var sentryDebug: Bool
     /// How long a job's process waits, when it has answered, for threads that are about to send.
     public var flushTimeout: Duration
+    /// What becomes of an application that is not safe to fork.
+    public var onUnsafeFork: UnsafeForkPolicy
 
     /// Makes a Python configuration; without arguments, `python3` and nothing preloaded.
     public init(
@@ -68,7 +70,8 @@ public struct PythonConfiguration: Sendable, Hashable, Codable {
         sentryDSN: String? = nil,
         sentryCACerts: String? = nil,
         sentryDebug: Bool = false,
-        flushTimeout: Duration = .seconds(2)
+        flushTimeout: Duration = .seconds(2),
+        onUnsafeFork: UnsafeForkPolicy = .warn
     ) {
         self.interpreter = interpreter
         self.directory = directory
@@ -88,5 +91,6 @@ public struct PythonConfiguration: Sendable, Hashable, Codable {
         self.sentryCACerts = sentryCACerts
         self.sentryDebug = sentryDebug
         self.flushTimeout = flushTimeout
+        self.onUnsafeFork = onUnsafeFork
     }
 }

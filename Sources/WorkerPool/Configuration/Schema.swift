@@ -55,6 +55,9 @@ enum Schema {
         .duration(
             "flush_timeout", \.flushTimeout, .zero ... .seconds(60),
             "How long a job's process, once it has answered, waits for threads that still send."),
+        .choice(
+            "on_unsafe_fork", \.onUnsafeFork,
+            "What becomes of an application that is not safe to fork: it is named, or refused."),
     ]
 
     static let pool = beforeLimits + recycling + afterLimits + limits

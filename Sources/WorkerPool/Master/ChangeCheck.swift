@@ -46,8 +46,10 @@ struct ChangeCheck {
         for pool in pools {
             guard !tried.contains(where: { $0.isTried(like: pool) }) else { continue }
             tried.append(pool)
-            let finding = InterpreterCheck.finding(of: pool, in: configuration)
-            if let status = tell([finding], to: report) { return status }
+            let findings = InterpreterCheck.findings(of: pool, in: configuration)
+            // What is doubtful is told when it is in force.
+            let bad = findings.filter { $0.verdict != .doubtful }
+            if let status = tell(bad, to: report) { return status }
         }
         return 0
     }

@@ -6,6 +6,11 @@ import Glibc
 /// *Master process.*
 final class ChildReport {
     private let reader: OwnedDescriptor
+    /// Whether nobody can write to it any more, as the last `drain` has found.
+    private(set) var isAtEnd = false
+
+    /// For the event loop.
+    var descriptor: Int32 { reader.number }
 
     /// The longest that is read, in bytes; a pipe holds it without a reader.
     static let longest = 16 * 1024
@@ -32,7 +37,10 @@ final class ChildReport {
             let count = room.withUnsafeMutableBytes {
                 read(reader.number, $0.baseAddress, $0.count)
             }
-            guard count > 0 else { return all }
+            guard count > 0 else {
+                isAtEnd = count == 0
+                return all
+            }
             all += room[..<count]
         }
     }

@@ -38,6 +38,8 @@ public final class Master {
     let pressure: Pressure
     /// Why pools do not grow although jobs wait; nil when nothing keeps them.
     var shortage: String?
+    /// By the stable's number: hears how its loading goes, until that is over.
+    var loadingSources: [Int: DescriptorSource] = [:]
     var control: ControlListener?
     var metrics: MetricsListener?
     /// By place on the scoreboard: who waits for the stack of a job there.

@@ -56,9 +56,11 @@ extension Master {
 
     private func startStable(_ index: Int) {
         let now = MonotonicTime.now()
+        loadingSources.removeValue(forKey: index)?.cancel()
         if let pid = nursery.startStable(index) {
             state.stableStarted(index, pid: pid, at: now)
             state.stableIsHeard(index, at: now)
+            hearStable(index)
         } else {
             let jitter = Double.random(in: 0...1)
             perform(state.stableEnded(index, nil, at: now, jitter: jitter))

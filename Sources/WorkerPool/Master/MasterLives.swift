@@ -24,7 +24,14 @@ extension MasterState {
     }
 
     /// A stable has loaded the application.
-    mutating func stableLoaded(_ index: Int) { stables[index].endLoading() }
+    ///
+    /// - Parameters:
+    ///   - index: its number.
+    ///   - hazards: what makes forking that unsafe.
+    mutating func stableLoaded(_ index: Int, _ hazards: [ForkHazard] = []) {
+        stables[index].endLoading()
+        stables[index].found(hazards)
+    }
 
     /// A stable takes long to load the application.
     ///

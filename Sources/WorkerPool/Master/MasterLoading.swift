@@ -6,11 +6,45 @@ import Logging
 /// *Master process.* A stable tells in a pipe what it imports. When that takes long, it is sent a
 /// signal at which Python writes where it is, and that is looked at a little later.
 extension Master {
+    /// Hears a new stable until it has loaded its application: what makes forking that unsafe is
+    /// told before there is a job.
+    func hearStable(_ index: Int) {
+        guard let pipe = nursery.loadingPipe(of: index) else { return }
+        do {
+            loadingSources[index] = try loop.onDescriptor(pipe.descriptor, [.read]) {
+                [unowned self] _ in
+                hasHeard(index)
+            }
+        } catch {
+            log.warning("stable cannot be heard", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// A stable has told something, or has ended.
+    private func hasHeard(_ index: Int) {
+        guard let pipe = nursery.loadingPipe(of: index) else { return }
+        let report = pipe.report
+        guard report.isLoaded || pipe.isOver else { return }
+        loadingSources.removeValue(forKey: index)?.cancel()
+        if report.isLoaded, state.stables[index].isLoading { stableLoaded(index, report) }
+    }
+
+    private func stableLoaded(_ index: Int, _ report: LoadingReport) {
+        state.stableLoaded(index, report.hazards)
+        for hazard in report.hazards {
+            var fields: Logger.Metadata = [
+                "what": "\(hazard.what)", "help": "\(hazard.help)",
+                "interpreter": "\(state.stables[index].interpreter)",
+            ]
+            if !hazard.origin.isEmpty { fields["import"] = "\(hazard.origin)" }
+            if !hazard.threads.isEmpty { fields["threads"] = "\(hazard.threads)" }
+            log.warning("application is not safe to fork", metadata: fields)
+        }
+    }
+
     /// A stable takes long: asks it where it is.
     func askWhereStableIs(_ index: Int) {
-        guard let report = nursery.loading(of: index), !report.isLoaded,
-            let pid = state.stables[index].pid
-        else { return state.stableLoaded(index) }
+        guard state.stables[index].isLoading, let pid = state.stables[index].pid else { return }
         let status = ThreadStatus(of: pid, in: pid)
         let bit: UInt64 = 1 << UInt64(StackSurvey.firm - 1)
         // Before the script has run that far, the signal would be its end.
@@ -20,8 +54,8 @@ extension Master {
 
     /// It has had the time to answer.
     func tellWhereStableIs(_ index: Int) {
-        guard let report = nursery.loading(of: index), !report.isLoaded else {
-            return state.stableLoaded(index)
+        guard state.stables[index].isLoading, let report = nursery.loading(of: index) else {
+            return
         }
         let subject = report.subject.isEmpty ? "the interpreter" : report.subject
         guard let seconds = state.stableIsSlow(index, subject, report.place, at: .now()) else {

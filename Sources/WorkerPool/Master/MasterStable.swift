@@ -24,6 +24,8 @@ struct MasterStable: Sendable {
     private(set) var failure = ""
     /// How long it has been loading and where it is, once that takes long; "" for nothing.
     private(set) var slowness = ""
+    /// What makes forking its application unsafe.
+    private(set) var hazards: [ForkHazard] = []
     /// Nil once the application is loaded, or where nobody listens.
     private var loading: Loading?
 
@@ -113,8 +115,15 @@ struct MasterStable: Sendable {
 
     /// It tells how the loading goes.
     mutating func beginLoading(at now: MonotonicTime) {
+        hazards = []
         loading = Loading(since: now, look: now + Self.slowAfter)
     }
+
+    /// Whether it is still to tell that it has loaded the application.
+    var isLoading: Bool { loading != nil }
+
+    /// Its application can be forked, but is not safe to.
+    mutating func found(_ hazards: [ForkHazard]) { self.hazards = hazards }
 
     /// It has loaded the application.
     mutating func endLoading() { (loading, slowness) = (nil, "") }

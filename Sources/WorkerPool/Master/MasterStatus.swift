@@ -31,6 +31,8 @@ struct MasterStatus: Equatable, Sendable {
     var complaint = ""
     /// Why the last reload or restart was refused, "" for nothing.
     var refusal = ""
+    /// What makes forking an application unsafe, "" for nothing.
+    var hazard = ""
     /// What has become of a scheduler that is wanted and does not run, "" for nothing.
     var scheduler = ""
     /// Whether it is being stopped.
@@ -68,6 +70,7 @@ struct MasterStatus: Equatable, Sendable {
         }
         if !scheduler.isEmpty { line += "; scheduler \(scheduler)" }
         if !complaint.isEmpty { line += "; \(complaint)" }
+        if !hazard.isEmpty { line += "; \(hazard)" }
         if !refusal.isEmpty { line += "; \(refusal)" }
         return line
     }
@@ -96,6 +99,7 @@ extension MasterStatus {
             .map(\.complaint).first { !$0.isEmpty }
         // Without an interpreter no worker can do anything: that comes first.
         if let stableComplaint { complaint = stableComplaint }
+        hazard = state.stables.lazy.flatMap(\.hazards).first?.summary ?? ""
         switch state.phase {
         case .working: stopping = .no
         case .warmStop, .closing, .finished: stopping = .warm

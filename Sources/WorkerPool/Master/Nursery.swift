@@ -175,6 +175,9 @@ final class Nursery {
     /// What a stable has told of loading the application; nil for one that another program started.
     func loading(of index: Int) -> LoadingReport? { loadings[index]?.report }
 
+    /// Where the newest stable of this number tells of it.
+    func loadingPipe(of index: Int) -> StableLoading? { loadings[index] }
+
     /// What can be seen of a stable from here.
     func look(atStable index: Int, pid: Int32) -> StableLook {
         controls[index].socket.look(at: pid)

@@ -7,6 +7,11 @@ final class StableLoading {
 
     init(_ pipe: ChildReport) { self.pipe = pipe }
 
+    /// For the event loop.
+    var descriptor: Int32 { pipe.descriptor }
+    /// Whether it tells nothing any more, as the last look at `report` has found.
+    var isOver: Bool { pipe.isAtEnd }
+
     /// All that it has told until now.
     var report: LoadingReport {
         heard.read(pipe.drain())

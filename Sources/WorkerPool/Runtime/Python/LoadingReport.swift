@@ -1,7 +1,8 @@
 /// What a stable tells of loading the application, as its master has heard it so far.
 ///
 /// Lines of a word, a space and a text: `loading app.tasks (preload)`, `loaded`, `failed REASON`,
-/// `call LINE` for each line of the calls that led to the failure. Between them, at a signal, what
+/// `call LINE` for each line of the calls that led to the failure, `unsafe` and a
+/// `ForkHazard`. Between them, at a signal, what
 /// Python's faulthandler writes of the main thread. Source: `stable.py`.
 struct LoadingReport: Equatable, Sendable {
     /// What is being imported, for example `app.tasks (preload)`; "" before the first.
@@ -12,6 +13,8 @@ struct LoadingReport: Equatable, Sendable {
     private(set) var failure = ""
     /// The calls that led there, the most recent last; printable.
     private(set) var calls: [String] = []
+    /// What makes forking the application unsafe.
+    private(set) var hazards: [ForkHazard] = []
     /// Where the import was when it was asked last; "" before it has answered.
     var place: String { ImportPlace.of(dump) }
 
@@ -48,6 +51,10 @@ struct LoadingReport: Equatable, Sendable {
         case "loading": subject = rest
         case "loaded": isLoaded = true
         case "failed": failure = rest
+        case "unsafe" where hazards.count < Self.mostCalls:
+            if let hazard = ForkHazard(line: String(text.dropFirst("unsafe ".count))) {
+                hazards.append(hazard)
+            }
         case "call" where calls.count < Self.mostCalls: calls.append(rest)
         case _: break  // What a module prints on any descriptor is none of ours.
         }

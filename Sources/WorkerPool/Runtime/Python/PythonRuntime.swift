@@ -229,18 +229,12 @@ final class PythonRuntime: Runtime {
                 guard slotStable == nil else { continue }
                 slotStable = ProcessIdentity.of(pid)
                 deliver(.horseAsked)
-            case .hello(let pid, let rqVersion, let pythonVersion, let threads, let pipe):
+            case .hello(let pid, let rqVersion, let pythonVersion, let pipe):
                 rqd_set_nonblocking(pipe)
                 stacks = OwnedDescriptor(adopting: pipe)
                 slotStable = ProcessIdentity.of(pid)
                 stableAsked = nil
                 if !keepsDescendants { stable?.endLeftovers() }
-                if !threads.isEmpty {
-                    deliver(
-                        .warning(
-                            "the preloaded code left threads running, forking is unsafe: \(threads)"
-                        ))
-                }
                 stablePid = pid
                 tell(limits.limit(ancestor: pid) + [group?.take(pid)].compactMap(\.self))
                 deliver(

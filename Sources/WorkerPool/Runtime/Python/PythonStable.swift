@@ -21,6 +21,7 @@ enum PythonStable {
         let sentry_ca_certs: String?
         let sentry_debug: Bool
         let flush_timeout: Double
+        let on_unsafe_fork: String
         let stack_signals: [Int32]
     }
 
@@ -53,6 +54,7 @@ enum PythonStable {
                 sentry_dsn: python.sentryDSN, sentry_ca_certs: python.sentryCACerts,
                 sentry_debug: python.sentryDebug,
                 flush_timeout: python.flushTimeout / .seconds(1),
+                on_unsafe_fork: python.onUnsafeFork.rawValue,
                 stack_signals: [StackSurvey.soft, StackSurvey.firm])
             let json = try JSONEncoder().encode(settings)
             let source =
@@ -60,7 +62,8 @@ enum PythonStable {
                 + PackageResources.failure_py
                 + PackageResources.connection_py + PackageResources.horse_py
                 + PackageResources.frames_py + PackageResources.loggers_py
-                + PackageResources.threads_py + PackageResources.hooks_py
+                + PackageResources.threads_py + PackageResources.forksafety_py
+                + PackageResources.hooks_py
                 + PackageResources.errand_py + PackageResources.stacks_py
                 + PackageResources.leftovers_py + PackageResources.loading_py
                 + PackageResources.stable_py

@@ -9,8 +9,7 @@ struct SlotStableSocket: ~Copyable {
     enum Message {
         /// The stable has forked it; it is yet to say hello.
         case forked(pid: Int32)
-        case hello(
-            pid: Int32, rqVersion: String, pythonVersion: String, threads: String, stacks: Int32)
+        case hello(pid: Int32, rqVersion: String, pythonVersion: String, stacks: Int32)
         case horse(pid: Int32, socket: Int32, output: Int32, lifeline: Int32)
         case noFork(reason: String)
         case exit(HorseEnding)
@@ -109,7 +108,7 @@ struct SlotStableSocket: ~Copyable {
             return .left(pid: pid, count: Int(parts[2]) ?? 0, name: parts[3])
         case ("hello", let pid?) where parts.count == 5 && descriptors.count == 1:
             return .hello(
-                pid: pid, rqVersion: parts[2], pythonVersion: parts[3], threads: parts[4],
+                pid: pid, rqVersion: parts[2], pythonVersion: parts[3],
                 stacks: descriptors[descriptors.startIndex])
         case ("horse", let pid?) where descriptors.count == 3:
             return .horse(

@@ -17,28 +17,53 @@ def load(settings):
         import rq  # noqa: F401
 
         kind = worker_class()
+        safety = ForkSafety()
         if settings.get('settings'):
             # Before the application's loggers are made: those that it does not name are switched
             # off by it, as rq does it.
             what = settings['settings']
             configure_logging(what)
+            safety.look(what)
         for module in settings['preload']:
             what = '%s (preload)' % module
             report('loading', what)
             importlib.import_module(module)
+            safety.look(module)
         if settings.get('sentry_dsn'):
             what = 'sentry_sdk'
             start_sentry(settings)
+            safety.look(what)
         what = 'the configured classes'
         app = Application(settings, kind)
         app.hooks.make()
-        return app
+        safety.look(what)
     except BaseException as error:
         flush_streams()
         report('failed', loading_failure(what, error, settings.get('sentry_dsn')))
         for line in ''.join(traceback.format_list(application_frames(error))).splitlines():
             report('call', line)
         os._exit(78)
+    await_imports()
+    # A slot's own interpreter imports what the stable has looked at.
+    if 'slot' not in settings:
+        tell_hazards(safety.hazards(), settings['on_unsafe_fork'])
+    return app
+
+
+def tell_hazards(hazards, policy):
+    """Tells the master what makes forking unsafe; ends with status 78 where that is refused."""
+    for hazard in hazards:
+        report('unsafe', hazard_line(hazard))
+    if hazards and policy == 'refuse':
+        report('failed', refusal(*hazards[0]))
+        os._exit(78)
+
+
+def refusal(what, origin, threads, help):
+    """Why the application is refused, in one line."""
+    named = '%s (%s)' % (what, threads) if threads else what
+    started = ', after the import of %s' % origin if origin else ''
+    return 'application is not safe to fork: %s%s; %s' % (named, started, help)
 
 
 def report(word, text=''):

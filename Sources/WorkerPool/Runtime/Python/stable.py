@@ -11,7 +11,7 @@ worker on that descriptor, in datagrams whose parts are separated by NUL:
                                   that is older than the present job, begun so many ticks after
                                   boot; 0 for no job
     stable: forked pid            the slot stable, which is yet to say hello
-    slot:   hello pid rq python threads  with a descriptor: where its horses write their stacks
+    slot:   hello pid rq python '' with a descriptor: where its horses write their stacks
     slot:   horse pid             with three descriptors: the horse's socket, its output's reading
                                   end, and one that, once it is closed, ends the horse
     slot:   nofork reason
@@ -90,12 +90,9 @@ class SlotStable:
         self.wake_writer = wake_writer
         signal.set_wakeup_fd(wake_writer, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        threads = ', '.join(
-            t.name for t in threading.enumerate() if t is not threading.main_thread()
-        )
         stacks = self.stacks.open()
         os.close(REPORT_FD)  # where its signal led until now
-        self.tell('hello', os.getpid(), self.app.version, sys.version, threads, fds=(stacks,))
+        self.tell('hello', os.getpid(), self.app.version, sys.version, '', fds=(stacks,))
         os.close(stacks)
         gc.freeze()
         poll = select.poll()
@@ -170,6 +167,7 @@ class SlotStable:
         """In the child: a process group of its own, the output pipe, nothing else of ours."""
         self.stacks.is_in_horse = True
         try:
+            renew_event_loops()
             os.setpgid(0, 0)
             self.title.die_with_parent()
             signal.set_wakeup_fd(-1)
@@ -230,6 +228,7 @@ def end_after(slots):
 def become_slot(app, title, stacks, slot):
     """Serves one worker, who listens on the other end of a descriptor. Never returns."""
     os.close(SOURCE_FD)
+    renew_event_loops()
     sock = socket.socket(fileno=slot['fd'])
     sock.settimeout(None)
     name, jobs = slot['request'].rsplit(' ', 1)
@@ -275,7 +274,6 @@ def stable():
     os.set_inheritable(REPORT_FD, False)
     faulthandler.register(stacks.firm, REPORT_FD, all_threads=False)
     app = load(settings)
-    await_imports()
     warm(app)
     end_report()
     if 'slot' in settings:
@@ -323,4 +321,6 @@ def stable():
         os.close(fd)
 
 
+os, select, signal, socket = map(as_imported, (os, select, signal, socket))
+threading, time = map(as_imported, (threading, time))
 stable()
