@@ -36,7 +36,7 @@ import Testing
     func `what an import leaves is named in the log, the status and the check`(
         kind: String, what: String, threads: String
     ) throws {
-        let server = try RedisServer()
+        let server = try RedisServer(tcp: true)
         let daemon = try Self.daemon("threaded", leaving: kind, on: server)
         try daemon.explain {
             try daemon.start()
