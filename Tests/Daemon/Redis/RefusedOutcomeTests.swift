@@ -49,4 +49,27 @@ import Testing
             try #require(line.contains("ACL SETUSER default +eval"))
         }
     }
+
+    @Test func `a right that is missing loses no result, and is shown with the rule that helps`()
+        throws
+    {
+        let manager = try NotifySocket()
+        var settings = Daemon.Settings()
+        settings.environment["NOTIFY_SOCKET"] = manager.path
+        let daemon = try Daemon(settings, on: RedisServer())
+        try daemon.explain {
+            try daemon.start()
+            let redis = try daemon.server.connect()
+            try redis.call(Command("ACL", "SETUSER", "default", "-xadd"))
+            let job = try daemon.enqueue("add", "1, 2")
+            let line = try daemon.waitForLog("Redis refuses to work")
+            let reason = "NOPERM XADD rq:results:\(job) is not allowed; ACL SETUSER default +xadd"
+            try #require(line.contains(reason), "\(line)")
+            try manager.waitFor("STATUS=1/1 workers, 1 busy; 0 jobs ok, 0 failed; \(reason)")
+            try #require(try daemon.tell("status").output.contains(reason))
+            try redis.call(Command("ACL", "SETUSER", "default", "+xadd"))
+            try daemon.waitFor("finished", of: job)
+            try #require(try daemon.value(of: job) == "3")
+        }
+    }
 }
