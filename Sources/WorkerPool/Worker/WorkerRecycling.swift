@@ -39,9 +39,12 @@ extension Worker {
         }
     }
 
-    /// Says, once, that a limit of the pool does not hold; of its workers, the first one warns.
+    /// Says, once, that a limit of the pool does not hold.
+    ///
+    /// Of its workers, the one warns that has the next job, and the first one.
     func tell(_ refusal: ProcessLimits.Refusal) {
         guard refusedLimits.insert(refusal.key).inserted else { return }
-        log.limitRefused(refusal, isFirst: assignment.slot == 0)
+        let isLeading = leadership?.isLeading == true
+        log.limitRefused(refusal, isFirst: assignment.slot == 0 || isLeading)
     }
 }
