@@ -305,20 +305,21 @@ class HorseWorker:
 
     def call_main(self, worker, job, queue):
         """RQ's own ends the process; who has wrapped it sees that end as an exception."""
-        leave = os._exit
+        theirs = sys.modules['os']  # ours is a copy
+        leave = theirs._exit
 
         def left(code):
             if self.depth:
                 leave(code)
             raise LeftHorse(code)
 
-        os._exit = left
+        theirs._exit = left
         try:
             worker.main_work_horse(job, queue)
         except LeftHorse:
             return
         finally:
-            os._exit = leave
+            theirs._exit = leave
 
     def outcome(self, job):
         app = self.app
