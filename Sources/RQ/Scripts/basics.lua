@@ -25,10 +25,13 @@ do
   local time = redis.pcall('TIME')
   if not time.err then
     local seconds, micros = tonumber(time[1]), tonumber(time[2])
-    local year, month, day = civil(math.floor(seconds / 86400))
-    local hour = math.floor(seconds % 86400 / 3600)
+    -- Nearly always the sender has the date already.
+    local date = string.sub(ISO, 1, 11)
+    if #date ~= 11 or not NOW or math.floor(seconds / 86400) ~= math.floor(NOW / 86400) then
+      date = string.format('%04d-%02d-%02dT', civil(math.floor(seconds / 86400)))
+    end
     NOW, NOWF = seconds, string.format('%d.%06d', seconds, micros)
-    ISO = string.format('%04d-%02d-%02dT%02d:%02d:%02d.%06dZ', year, month, day, hour,
+    ISO = string.format('%s%02d:%02d:%02d.%06dZ', date, math.floor(seconds % 86400 / 3600),
       math.floor(seconds % 3600 / 60), seconds % 60, micros)
   end
 end

@@ -127,12 +127,17 @@ class HorseWorker:
         self.kind = kind
         self.loggers = Loggers(app.major)
         self.worker = None
+        self.found = []
         self.failure = None
 
-    def find(self):
-        """The names of what is hooked: methods of the worker's, or its logger."""
-        found = hooked(self.kind, WORKER_METHODS) + hooked(self.module, CALLBACKS)
-        return found + (['rq.worker'] if self.loggers.have_listeners() else [])
+    def look(self):
+        """Finds what is hooked: methods of the worker's, or its logger.
+
+        Once, when the application is loaded: a horse that looked at all of them would have to copy
+        the pages in which they lie.
+        """
+        self.found = hooked(self.kind, WORKER_METHODS) + hooked(self.module, CALLBACKS)
+        self.found += ['rq.worker'] if self.loggers.have_listeners() else []
 
     def make(self):
         """The worker, made when it is first needed."""

@@ -232,7 +232,7 @@ def run(app, frame, set_title, hooks=None):
     before = [
         (n, list(now[n]) if isinstance(now[n], list) else now[n]) for n in TRACKED if n in now
     ]
-    if hooks is not None and hooks.find():
+    if hooks is not None and hooks.found:
         out = hooks.perform(job, frame[1].decode('utf-8', 'surrogateescape'), set_title)
     else:
         out = perform(app, job, set_title, hooks)

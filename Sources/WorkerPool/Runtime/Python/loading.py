@@ -36,6 +36,7 @@ def load(settings):
         what = 'the configured classes'
         app = Application(settings, kind)
         app.hooks.make()
+        app.hooks.look()
         safety.look(what)
     except BaseException as error:
         flush_streams()

@@ -62,6 +62,8 @@ def await_senders(limit):
     Above all agents that send what a job has recorded: os._exit() would cut them off. Threads that
     stand still three times in a row are taken to be done.
     """
+    if os.stat('/proc/self/task').st_nlink <= 3:
+        return  # it has one folder for each thread, and two links of its own
     own = str(threading.get_native_id())
     idle_calls = IDLE_CALLS.get(os.uname().machine, ())
     end = time.monotonic() + limit
