@@ -1,6 +1,6 @@
 # For contributors. Users need none of this: scripts/demo and scripts/test stand alone.
 .DEFAULT_GOAL := help
-.PHONY: help notify-reload servers setup build release test check format demo bench fixtures docs deb rpm reproducible \
+.PHONY: help notify-reload servers setup build release test check format demo bench fixtures docs deb rpm wheel reproducible \
 	kill-matrix chaos stops waiting fuzz leaks agents clean
 
 help: ## print these targets
@@ -67,6 +67,10 @@ fixtures: ## record again what each supported rq writes to Redis
 deb: ## make the Debian package, in .build/deb
 	scripts/setup --packages
 	scripts/deb
+
+wheel: ## make the wheel for "pip install", in .build/wheel
+	scripts/setup --packages
+	scripts/wheel
 
 rpm: ## make the RPM package, in .build/rpm
 	scripts/setup --packages

@@ -46,7 +46,29 @@ struct TLSContext: ~Copyable {
             }
         }
         if encryption.authorityFile == nil && encryption.authorityDirectory == nil {
-            SSL_CTX_set_default_verify_paths(pointer)
+            believeKnownAuthorities()
+        }
+    }
+
+    /// Believes the authorities that the system believes.
+    ///
+    /// OpenSSL looks where it was built to look, or where `SSL_CERT_FILE` says. One that came with
+    /// rqd was built for Debian; elsewhere the distribution's own file is there instead.
+    private func believeKnownAuthorities() {
+        SSL_CTX_set_default_verify_paths(pointer)
+        guard getenv(X509_get_default_cert_file_env()) == nil,
+            getenv(X509_get_default_cert_dir_env()) == nil,
+            access(X509_get_default_cert_file(), R_OK) != 0,
+            access(X509_get_default_cert_dir(), R_OK) != 0
+        else { return }
+        let files = [
+            "/etc/ssl/certs/ca-certificates.crt",  // Debian, Alpine
+            "/etc/pki/tls/certs/ca-bundle.crt",  // Fedora, Enterprise Linux
+            "/etc/ssl/ca-bundle.pem",  // openSUSE
+        ]
+        for file in files where access(file, R_OK) == 0 {
+            // One that is broken is as good as none: no server is believed then.
+            guard SSL_CTX_load_verify_file(pointer, file) != 1 else { return }
         }
     }
 

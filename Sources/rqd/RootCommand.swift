@@ -33,6 +33,6 @@ struct RootCommand: ParsableCommand {
             StackCommand.self,
             KillJobCommand.self, LogLevelCommand.self, LogsCommand.self, InfoCommand.self,
             EnqueueCommand.self, SuspendCommand.self, ResumeCommand.self,
-            RequeueCommand.self, EmptyCommand.self, ImportSettingsCommand.self,
+            RequeueCommand.self, EmptyCommand.self, ImportSettingsCommand.self, UnitCommand.self,
         ])
 }

@@ -32,7 +32,7 @@ public enum ConfigurationLoader {
         defaults: [Override] = [], overrides: [Override] = [], surroundings: Surroundings
     ) throws(ConfigurationError) -> LoadedConfiguration {
         var merge = Merge(
-            environment: environment, isRoot: surroundings.isRoot, file: reading.files.first?.path)
+            environment: environment, surroundings: surroundings, file: reading.files.first?.path)
         for complaint in reading.complaints {
             merge.complain(complaint.message, at: complaint.origin)
         }

@@ -26,15 +26,20 @@ struct Merge {
     ///
     /// - Parameters:
     ///   - environment: for the defaults that depend on it, such as `VIRTUAL_ENV`.
-    ///   - isRoot: whether the control socket is that of the system's service.
+    ///   - surroundings: whether the control socket is that of the system's service, and which
+    ///     virtual environment the program is installed in.
     ///   - file: the main file, if there is one; an instance's names its control socket.
-    init(environment: [String: String], isRoot: Bool, file: String?) {
+    init(environment: [String: String], surroundings: Surroundings, file: String?) {
         if let directory = environment["VIRTUAL_ENV"], directory.hasPrefix("/") {
             python.interpreter = "\(directory)/bin/python"
             origins["python.interpreter"] = .variable("VIRTUAL_ENV")
+        } else if let directory = surroundings.virtualEnvironment {
+            python.interpreter = "\(directory)/bin/python"
+            origins["python.interpreter"] = .file(
+                path: "\(directory)/pyvenv.cfg", line: 0, column: 0)
         }
         (control.socket, origins["control.socket"]) = Self.socket(
-            environment, isRoot: isRoot, file: file)
+            environment, isRoot: surroundings.isRoot, file: file)
     }
 
     /// The default control socket: systemd's directory for the service, else the usual places.

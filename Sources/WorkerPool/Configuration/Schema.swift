@@ -5,7 +5,7 @@ enum Schema {
     static let python: [Setting<PythonConfiguration>] = [
         .text(
             "interpreter", \.interpreter, .program,
-            defaultWords: "that of `$VIRTUAL_ENV`, else `python3` from `PATH`",
+            defaultWords: "that of `$VIRTUAL_ENV`, else of rqd's own environment, else `python3`",
             "The Python that runs the jobs: that of the application's virtual environment."),
         .optionalText(
             "directory", \.directory, .absolutePath,
