@@ -1,6 +1,6 @@
 # For contributors. Users need none of this: scripts/demo and scripts/test stand alone.
 .DEFAULT_GOAL := help
-.PHONY: help notify-reload servers setup build release test check format demo bench fixtures docs deb rpm wheel reproducible \
+.PHONY: help notify-reload servers setup build release test check format demo bench fixtures docs deb rpm wheel roots reproducible \
 	kill-matrix chaos stops waiting fuzz leaks agents clean
 
 help: ## print these targets
@@ -75,6 +75,11 @@ wheel: ## make the wheel for "pip install", in .build/wheel
 rpm: ## make the RPM package, in .build/rpm
 	scripts/setup --packages
 	scripts/rpm
+
+roots: ## install the wheel in fresh roots of Debian 12 and 13, and run a first job there
+	scripts/setup --packages
+	scripts/wheel
+	scripts/try-roots
 
 reproducible: ## build the package twice, in two directories, and compare
 	scripts/setup --packages
