@@ -343,7 +343,7 @@ def horse(app, sock, life, jobs, set_title):
         if not die_with_worker(life):
             os._exit(0)
         seed_anew()
-        if not has_order(sock):
+        if not is_readable(sock.fileno()):
             rehearse(app)
         while jobs > 0:
             frame = unpack(sock)

@@ -12,7 +12,7 @@ class Leftovers:
     def __init__(self, title):
         self.title = title
         self.is_active = False
-        self.path = None
+        self.fd = -1  # the kernel's list of this process's children, for as long as it lives
         self.kept = frozenset()  # children that were here before: the application's own
         self.stuck = frozenset()  # what does not end although it was killed
 
@@ -20,26 +20,28 @@ class Leftovers:
         """From now on orphans come here. What is forked does not inherit that."""
         if self.title.libc is not None:
             self.title.prctl_number(36, 1)  # PR_SET_CHILD_SUBREAPER
-            self.path = '/proc/self/task/%d/children' % os.getpid()
-            self.is_active = os.access(self.path, os.R_OK)  # the kernel may be built without it
-            if self.is_active:
-                self.kept = frozenset(self.children())
+            try:
+                self.fd = os.open('/proc/self/task/%d/children' % os.getpid(), os.O_RDONLY)
+            except OSError:
+                return  # the kernel may be built without it
+            self.is_active = True
+            self.kept = frozenset(self.children())
+
+    def close(self):
+        """In a process that was forked from this one: its list is not that one's."""
+        if self.is_active:
+            os.close(self.fd)
 
     def children(self):
         """The pids of this process's children, zombies too."""
         return [int(pid) for pid in self.read().split()]
 
     def read(self):
-        fd = os.open(self.path, os.O_RDONLY)
-        try:
-            data = os.read(fd, 4096)
-            more = data
-            while len(data) >= 4000 and more:
-                more = os.read(fd, 4096)
-                data += more
-            return data
-        finally:
-            os.close(fd)
+        data = more = os.pread(self.fd, 4096, 0)
+        while len(data) >= 4000 and more:
+            more = os.pread(self.fd, 4096, len(data))
+            data += more
+        return data
 
     def end(self, own, before):
         """Kills and reaps all children but `own`.

@@ -35,9 +35,9 @@ import socket
 import struct
 import sys
 import threading
-from _signal import SIG_DFL  # not signal's, which are enums, and signal.signal makes more
+from _signal import SIG_DFL, SIGCHLD, SIGKILL  # not signal's: those are enums, and it makes more
 from _signal import signal as set_handler
-from _socket import socketpair
+from _socket import SCM_RIGHTS, SOL_SOCKET, socketpair
 
 __file__ = 'rqd-stable'
 
@@ -52,9 +52,7 @@ PROGRAM = (
 )
 
 
-def send_descriptors(sock, data, fds):
-    rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, struct.pack('%di' % len(fds), *fds))
-    sock.sendmsg([data], [rights] if fds else [])
+pack_three = struct.Struct('3i').pack
 
 
 def receive_descriptor(sock):
@@ -92,30 +90,35 @@ class SlotStable:
         signal.signal(signal.SIGCHLD, lambda *_: None)
         stacks = self.stacks.open()
         os.close(REPORT_FD)  # where its signal led until now
-        self.tell('hello', os.getpid(), self.app.version, sys.version, '', fds=(stacks,))
+        hello = '\0'.join(('hello', str(os.getpid()), self.app.version, sys.version, ''))
+        rights = (SOL_SOCKET, SCM_RIGHTS, struct.pack('i', stacks))
+        self.send(hello.encode('utf-8', 'replace'), (rights,))
         os.close(stacks)
         gc.freeze()
         poll = select.poll()
+        poll.register(self.wake, select.POLLIN)  # looked at first: poll keeps the order
         poll.register(self.sock.fileno(), select.POLLIN)
-        poll.register(self.wake, select.POLLIN)
         while True:
-            ready = [fd for fd, _ in poll.poll()]
-            if self.wake in ready:
-                os.read(self.wake, 512)
-                self.report_ends()
-            if self.sock.fileno() in ready:
-                try:
-                    order = self.sock.recv(64)
-                except ConnectionResetError:  # it left with messages of ours unread
-                    order = b''
-                self.obey(order)
+            for fd, _ in poll.poll():
+                if fd == self.wake:
+                    os.read(fd, 64)
+                    self.report_ends()
+                else:
+                    self.listen()
 
-    def tell(self, *parts, fds=()):
-        data = b'\0'.join(
-            p if isinstance(p, bytes) else str(p).encode('utf-8', 'replace') for p in parts
-        )
+    def listen(self):
         try:
-            send_descriptors(self.sock, data, fds)
+            order = self.sock.recv(64)
+        except ConnectionResetError:  # it left with messages of ours unread
+            order = b''
+        self.obey(order)
+
+    def tell(self, *parts):
+        self.send(b'\0'.join(str(part).encode('utf-8', 'replace') for part in parts))
+
+    def send(self, data, rights=()):
+        try:
+            self.sock.sendmsg((data,), rights)
         except OSError:
             self.leave()
 
@@ -154,11 +157,8 @@ class SlotStable:
         theirs.close()
         life.close()
         os.close(writer)
-        try:
-            fds = (ours.fileno(), reader, lifeline.fileno())
-            send_descriptors(self.sock, b'horse\0%d' % pid, fds)
-        except OSError:
-            self.leave()
+        fds = pack_three(ours.fileno(), reader, lifeline.fileno())
+        self.send(b'horse\0%d' % pid, ((SOL_SOCKET, SCM_RIGHTS, fds),))
         ours.close()
         lifeline.close()
         os.close(reader)
@@ -171,11 +171,12 @@ class SlotStable:
             os.setpgid(0, 0)
             self.title.die_with_parent()
             signal.set_wakeup_fd(-1)
-            set_handler(signal.SIGCHLD, SIG_DFL)
+            set_handler(SIGCHLD, SIG_DFL)
             os.dup2(output, 1)
             os.dup2(output, 2)
             for fd in foreign + (output, self.wake, self.wake_writer, self.sock.fileno()):
                 os.close(fd)
+            self.leftovers.close()
             for own in (sock, life):
                 own.settimeout(None)  # whatever the application's default is
             self.title.name('rqd:horse')
@@ -197,7 +198,7 @@ class SlotStable:
                 if status and self.app.killed_handler is not None:
                     self.tell('exit', pid, status, self.title.usage_of(pid))
                 else:
-                    self.tell('exit', pid, status)
+                    self.send(b'exit\0%d\0%d' % (pid, status))
         if not ended:
             self.leftovers.reap(self.horses)
 
@@ -306,6 +307,7 @@ def stable():
             continue
         if pid == 0:
             control.close()
+            orphans.close()
             slot = {'fd': fd, 'request': request.decode('utf-8', 'replace')}
             if any(name in sys.modules for name in FORKS_ONCE):
                 load_anew(settings, slot)

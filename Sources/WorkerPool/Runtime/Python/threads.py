@@ -4,6 +4,7 @@ import os
 import sys
 import threading
 import time
+from _thread import _count as thread_count  # in C; threading's own is Python, and takes a lock
 
 # Seconds that a fork waits for a module that another thread imports.
 IMPORT_PATIENCE = 30
@@ -31,7 +32,7 @@ def await_imports():
     What is copied then stays so in every job. After `IMPORT_PATIENCE` it goes on, and says of which
     module.
     """
-    if threading.active_count() < 2:
+    if thread_count() == 0:  # beside this one
         return
     end = time.monotonic() + IMPORT_PATIENCE
     left = modules_in_the_making()
