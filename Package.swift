@@ -92,6 +92,7 @@ let package = Package(
                 .embedInCode("Scripts/Maintenance/shared.lua"),
                 .embedInCode("Scripts/Maintenance/schedule.lua"),
                 .embedInCode("Scripts/Maintenance/beat.lua"),
+                .embedInCode("Scripts/Maintenance/latesaves.lua"),
                 .embedInCode("Scripts/Maintenance/lock.lua"),
                 .embedInCode("Scripts/Maintenance/release.lua"),
                 .embedInCode("Scripts/Maintenance/expired.lua"),

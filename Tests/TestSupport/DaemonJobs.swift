@@ -131,7 +131,10 @@ extension Daemon {
     /// - Throws: if there is no Redis.
     public func traces() throws -> [String] {
         let kinds = ["worker", "wip:", "rqd:", "execution"]
-        return try keys("rq:*").filter { key in kinds.contains { key.hasPrefix("rq:\($0)") } }
+        return try keys("rq:*").filter { key in
+            // What has ended is remembered for an hour.
+            key != "rq:rqd:ended" && kinds.contains { key.hasPrefix("rq:\($0)") }
+        }
     }
 
     /// The members of a sorted set.

@@ -260,6 +260,22 @@ extension SchedulerIdentity {
         return request(MaintenanceScripts.putback, at: now, rest)
     }
 
+    /// Removes what producers have saved of jobs that had ended and were deleted; read with
+    /// `readPlace`.
+    ///
+    /// - Parameters:
+    ///   - since: jobs that had ended before are not looked at.
+    ///   - place: how many of them to pass over.
+    ///   - now: the moment.
+    /// - Returns: the call, to be sent.
+    public func removeLateSaves(
+        endedSince since: Timestamp, from place: Int, at now: Timestamp
+    ) -> ScriptRequest {
+        request(
+            MaintenanceScripts.lateSaves, at: now,
+            [.integer(since.epochSeconds), .integer(place), .integer(Self.batch)])
+    }
+
     /// How many ids the queues may hold for lost jobs to be looked for.
     ///
     /// Looking an id up costs time in proportion; what is lost is found when there is less to do.

@@ -19,6 +19,7 @@ enum MaintenanceScripts {
     static let limit = script("limit", PackageResources.limit_lua)
     static let scan = script("scan", PackageResources.scan_lua)
     static let putback = script("putback", PackageResources.putback_lua)
+    static let lateSaves = script("latesaves", PackageResources.latesaves_lua)
     static let cron = script("cron", PackageResources.cron_lua)
     static let cronBeat = script("cronbeat", PackageResources.cronbeat_lua)
     /// Which queue a claim came from.
@@ -32,7 +33,7 @@ enum MaintenanceScripts {
     static var all: [Script] {
         [
             schedule, beat, lock, release, expired, abandoned, unstick, ready, deferred, workers,
-            group, limit, scan, putback, cron, cronBeat, claimed, reclaim,
+            group, limit, scan, putback, lateSaves, cron, cronBeat, claimed, reclaim,
         ]
     }
 

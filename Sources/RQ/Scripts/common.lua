@@ -57,10 +57,51 @@ local function add_result(id, ttl, fields)
   if ttl >= 0 then write('EXPIRE', key, ttl) else write('PERSIST', key) end
 end
 
-local function delete_job(id, group)
-  if group and group ~= '' then attach('SREM', P .. 'group:' .. group, id) end
+-- Epoch seconds of a moment in ISO 8601, UTC, with its fraction; 0 for what is none.
+local function epoch(text)
+  local year, month, day, hour, minute, second =
+    string.match(text or '', '^(%d%d%d%d)-(%d%d)-(%d%d)T(%d%d):(%d%d):(%d%d%.?%d*)')
+  if not year then return 0 end
+  year, month, day = tonumber(year), tonumber(month), tonumber(day)
+  if month <= 2 then year, month = year - 1, month + 12 end
+  local days = 365 * year + math.floor(year / 4) - math.floor(year / 100)
+    + math.floor(year / 400) + math.floor((153 * (month - 3) + 2) / 5) + day - 719469
+  return days * 86400 + tonumber(hour) * 3600 + tonumber(minute) * 60 + tonumber(second)
+end
+
+-- Whether a job was canceled after it was last enqueued. A producer that saves its job late writes
+-- its own status over that.
+local function was_canceled(queue, id, enqueued_at)
+  local score = try('ZSCORE', P .. 'canceled:' .. queue, id)
+  return score and tonumber(score) >= math.floor(epoch(enqueued_at)) or false
+end
+
+-- The jobs that have ended and are in no registry, as `finished:ID` or `failed:ID`, for an hour, and
+-- at most so many: by it a hash is known that a producer has saved after the end. Score: when the
+-- job had ended for sure.
+local ended_key, MOST_ENDED, ENDED_SECONDS = P .. 'rqd:ended', 50000, 3600
+
+-- Remembers the end of a job. What is enqueued later has a later moment in its hash, also where the
+-- producer's clock is ahead.
+local function remember_end(id, status, enqueued_at)
+  local moment = math.max(tonumber(NOWF), epoch(enqueued_at))
+  if not attach('ZADD', ended_key, moment, status .. ':' .. id) then return end
+  write('EXPIRE', ended_key, ENDED_SECONDS)
+  if try('ZCARD', ended_key) > MOST_ENDED then attach('ZPOPMIN', ended_key) end
+end
+
+-- Whether what a hash says of its last enqueueing is not later than that end.
+local function is_before(moment, ended) return epoch(moment) <= tonumber(ended) + 0.001 end
+
+local function doom_job(id)
   doom(job_key(id), job_key(id) .. ':dependents', P .. 'job::' .. id .. ':dependencies',
     P .. 'results:' .. id, P .. 'executions:' .. id)
+end
+
+local function delete_job(id, status, group)
+  remember_end(id, status, try('HGET', job_key(id), 'enqueued_at'))
+  if group and group ~= '' then attach('SREM', P .. 'group:' .. group, id) end
+  doom_job(id)
 end
 
 -- Puts a job on its queue.
@@ -104,7 +145,7 @@ local function fail_job(queue, id, status, result)
   write('HSET', job_key(id), 'status', status, 'ended_at', ENDED)
   local ttl = whole(try('HGET', job_key(id), 'failure_ttl'), YEAR)
   -- As with rq, the set of those that wait for it goes with it, and they wait on.
-  if ttl == 0 then return delete_job(id, try('HGET', job_key(id), 'group_id')) end
+  if ttl == 0 then return delete_job(id, 'failed', try('HGET', job_key(id), 'group_id')) end
   release_dependents(id, status)
   expire_job(id, ttl)
   attach('ZADD', P .. 'failed:' .. queue, ttl < 0 and -1 or NOW + ttl, id)

@@ -4,6 +4,12 @@ for i, field in ipairs(FIELDS) do h[field] = before[i] or nil end
 for i = first_result, #ARGV do result[#result + 1] = ARGV[i] end
 end_execution(claim, worker[1])
 
+-- Its producer has saved it late, over what somebody else had meant.
+if h.data and h.status == 'queued'
+  and was_canceled(queue, id, try('HGET', key, 'enqueued_at')) then
+  attach('HSET', key, 'status', 'canceled')
+  h.status = 'canceled'
+end
 if h.data and not held and h.status ~= 'canceled' then
   attach('HSET', worker_key, 'state', 'idle')
   return {'lost', queue, id, h.status or ''}
@@ -12,6 +18,7 @@ attach('HSET', worker_key, 'state', 'idle', 'last_heartbeat', ISO, counter,
   whole(worker[2], 0) + 1, 'total_working_time', total)
 write('EXPIRE', worker_key, ARGV[11])
 if not h.data then
+  remember_end(id, 'failed', nil)
   release_slot(limit, id)
   return with_rest({'deleted', queue, id})
 end
@@ -43,7 +50,7 @@ if KIND == 'finished' and repeats <= 0 then
   if ttl ~= 0 then store() end
   release_dependents(id, 'finished')
   if ttl == 0 then
-    delete_job(id, try('HGET', key, 'group_id'))
+    delete_job(id, 'finished', try('HGET', key, 'group_id'))
   else
     expire_job(id, ttl)
   end

@@ -15,6 +15,7 @@ local h = try('HMGET', key, 'data', 'status', 'rqd_worker_deaths') or {}
 end_execution(claim, try('HGET', worker_key, 'current_job'))
 if try('EXISTS', worker_key) == 1 then attach('HSET', worker_key, 'state', 'idle') end
 if not h[1] or h[2] == 'canceled' then
+  if not h[1] then remember_end(id, 'failed', nil) end
   release_slot(limit, id)
   return with_rest({h[1] and 'canceled' or 'deleted', queue, id})
 end

@@ -35,11 +35,13 @@ if m then
   attach('SADD', worker_key .. ':executions', m)
   write('EXPIRE', worker_key .. ':executions', ttl + 60)
 end
-local h = try('HMGET', job_key(id), 'data', 'status') or {}
+local h = try('HMGET', job_key(id), 'data', 'status', 'enqueued_at') or {}
 if h[1] then
   write('HSET', job_key(id), 'last_heartbeat', ISO)
   -- Its producer has saved it late. One that is really queued again is known by its list.
-  if h[2] == 'queued' then
+  if h[2] == 'queued' and was_canceled(queue, id, h[3]) then
+    write('HSET', job_key(id), 'status', 'canceled')
+  elseif h[2] == 'queued' then
     write('HSET', job_key(id), 'status', 'started', 'worker_name', W)
   end
 end

@@ -69,7 +69,10 @@ local function settle(list, id, e)
   spend(math.ceil((try('LLEN', between) or 0) / 100))
   attach('LREM', between, 1, id)
   doom(between .. ':first_seen:' .. id)
-  if not h[1] then return tell('deleted', list, id) end
+  if not h[1] then
+    remember_end(id, 'failed', nil)
+    return tell('deleted', list, id)
+  end
   if h[2] == 'canceled' then return tell('canceled', list, id) end
   if h[2] ~= 'started' and lies_in(queue_key(list), id) ~= false then return end
   hand_back(ran and queue or list, id, h[4])

@@ -74,7 +74,8 @@ local function finish(queue, id, key, m, worker, counter, total, ttl)
   return {'finished', queue, id, tostring(ttl)}
 end
 
-if KIND == 'finished' and ttl ~= 0 and held and before[1] and before[2] ~= 'canceled'
+if KIND == 'finished' and ttl ~= 0 and held and before[1]
+  and before[2] ~= 'canceled' and before[2] ~= 'queued'
   and (not before[4] or before[4] == '') and whole(before[7], 0) <= 0 and not before[8]
   and not limit and first_result == 13 and worker[1] ~= nil
   and call('EXISTS', key .. ':dependents', P .. 'results:' .. id) == 0 then

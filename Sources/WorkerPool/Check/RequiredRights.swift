@@ -104,9 +104,10 @@ enum RequiredRights {
         "clean_groups", "clean_registries:", "cron_job:", "cron_jobs", "cron_scheduler:",
         "cron_schedulers", "deferred:", "execution:", "executions:", "failed:", "finished:",
         "canceled:", "group:", "groups", "job:", "pubsub:", "queue:", "queues", "ready:",
-        "results:", "rl-keys", "rl:", "rqd:claims:", "rqd:cron", "rqd:hosted", "rqd:releasing:",
-        "rqd:resuming", "rqd:unfinished", "rqd:workers", "scheduled:", "scheduler-lock:",
-        "scheduler:", "suspended", "wip:", "worker:", "workers", "workers:",
+        "results:", "rl-keys", "rl:", "rqd:claims:", "rqd:cron", "rqd:ended", "rqd:hosted",
+        "rqd:releasing:", "rqd:resuming", "rqd:unfinished", "rqd:workers", "scheduled:",
+        "scheduler-lock:", "scheduler:", "suspended", "wip:", "worker:", "workers",
+        "workers:",
     ]
 
     /// The pattern of an ACL for a key: `rq:results:*`, or the key itself if it is the only one.

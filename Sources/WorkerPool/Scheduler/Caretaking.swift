@@ -46,6 +46,7 @@ extension Scheduler {
         case .listLimits(let cursor): listLimits(cursor)
         case .sweepLimit(let limit, let place): sweepLimit(limit, place)
         case .resume: resume()
+        case .removeLateSaves(let ofAll, let place): removeLateSaves(ofAll: ofAll, place)
         case .search(let cursor): search(cursor)
         case .checkSuspects: checkSuspects()
         }
@@ -209,6 +210,21 @@ extension Scheduler {
         let request = identity.sweepLimit(limit, from: place, at: .now())
         let reply = ask { try $0.call(request) { SchedulerIdentity.readPlace($0) } }
         if let next = reply?.next { plan.follow(with: [.sweepLimit(limit, from: next)]) }
+    }
+
+    /// A producer has saved a job after its end, and nobody else would remove it.
+    private func removeLateSaves(ofAll: Bool, _ place: Int) {
+        let window = Int(2 * MaintenancePlan.glanceInterval.components.seconds)
+        let since = ofAll ? 0 : serverTime.epochSeconds - window
+        let request = identity.removeLateSaves(
+            endedSince: Timestamp(epochSeconds: since), from: place, at: .now())
+        let reply = ask { try $0.call(request) { SchedulerIdentity.readPlace($0) } }
+        guard let reply else { return }
+        if reply.count > 0 {
+            log.info("late saves of ended jobs removed", metadata: ["jobs": "\(reply.count)"])
+        }
+        guard let next = reply.next else { return }
+        plan.follow(with: [.removeLateSaves(ofAll: ofAll, from: next)])
     }
 
     /// What a worker has left that died before it was through, or that nobody was told of.

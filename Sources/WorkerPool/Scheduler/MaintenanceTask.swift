@@ -34,6 +34,9 @@ enum MaintenanceTask: Equatable, Sendable {
     case sweepLimit([UInt8], from: Int)
     /// Go on with what a script of any worker has left.
     case resume
+    /// Remove what producers have saved of some jobs that had ended: those of the last moments, or
+    /// all that are remembered.
+    case removeLateSaves(ofAll: Bool, from: Int)
     /// Take the lock of the search for lost jobs; with it, the search begins.
     case lockSearch
     /// Search some of the keys.
@@ -126,12 +129,13 @@ struct MaintenancePlan {
         glanceAt = now + Self.glanceInterval
         tasks = [.resume, .findVanished(from: MaintenanceTask.beginning), .checkSuspects]
         tasks += queues.flatMap(MaintenanceTask.glance)
-        guard isRound else { return }
+        guard isRound else { return tasks.append(.removeLateSaves(ofAll: false, from: 0)) }
         roundAt = now + interval
         tasks += queues.map { .lock($0) }
         tasks += [
             .sweepWorkers(nil, from: MaintenanceTask.beginning),
             .listLimits(from: MaintenanceTask.beginning), .lockGroups,
+            .removeLateSaves(ofAll: true, from: 0),
         ]
         if !isOnce { tasks.append(.lockSearch) }
     }

@@ -21,18 +21,6 @@ for _, list in ipairs(lists) do
   for _, id in ipairs(try('LRANGE', list, 0, -1) or {}) do listed[id] = true end
 end
 
--- Epoch seconds of a moment in ISO 8601, UTC; 0 for what is none.
-local function epoch(text)
-  local year, month, day, hour, minute, second =
-    string.match(text, '^(%d%d%d%d)-(%d%d)-(%d%d)T(%d%d):(%d%d):(%d%d)')
-  if not year then return 0 end
-  year, month, day = tonumber(year), tonumber(month), tonumber(day)
-  if month <= 2 then year, month = year - 1, month + 12 end
-  local days = 365 * year + math.floor(year / 4) - math.floor(year / 100)
-    + math.floor(year / 400) + math.floor((153 * (month - 3) + 2) / 5) + day - 719469
-  return days * 86400 + tonumber(hour) * 3600 + tonumber(minute) * 60 + tonumber(second)
-end
-
 -- Whether a registry has an entry of a job that is younger than its last enqueueing. The entry has
 -- the end of its lifetime; one without an end may be of any age: then it counts.
 local function ended_since(registry, id, ttl, since)
@@ -45,14 +33,15 @@ end
 -- its job late writes `queued` over the status of a job that has ended, or that waits for something
 -- else than a worker.
 local function place_of(id, queue, h)
-  local since = epoch(h[3] or '')
+  local since = math.floor(epoch(h[3]))
   local finished = ended_since('finished:' .. queue, id, whole(h[6], 500), since)
   -- A job that repeats is queued again by its end.
   if finished and not h[5] then return 'finished' end
   if ended_since('failed:' .. queue, id, whole(h[7], YEAR), since) then return 'failed' end
-  for _, status in ipairs({'scheduled', 'deferred', 'canceled'}) do
+  for _, status in ipairs({'scheduled', 'deferred'}) do
     if try('ZSCORE', P .. status .. ':' .. queue, id) then return status end
   end
+  if was_canceled(queue, id, h[3]) then return 'canceled' end
   return nil
 end
 
@@ -62,6 +51,11 @@ local function is_lost(id, queue, since)
   if not h[1] or h[2] ~= 'queued' or (h[3] or '') ~= since or listed[id]
     or runs(queue, id) ~= false then
     return false
+  end
+  -- The job had ended and was deleted: latesaves.lua removes what was saved since.
+  for _, end_status in ipairs({'finished:', 'failed:'}) do
+    local ended = try('ZSCORE', ended_key, end_status .. id)
+    if ended and is_before(since, ended) then return false end
   end
   local status = place_of(id, h[4] or queue, h)
   if status and ARGV[7] == '1' then

@@ -44,7 +44,7 @@ import Testing
             try refuseKeys(trial, scenario, calls, before, after, operatorLink, &count)
             try refuseMemory(trial, scenario, before, after, operatorLink, &count)
         }
-        #expect(count.scripts.count == 32)
+        #expect(count.scripts.count == 33)
         print(
             "refusals: \(count.scripts.count) scripts, \(RefusalScenario.all.count) ways through them,"
                 + " \(count.calls) calls; \(count.runs.sorted { $0.key < $1.key })")

@@ -115,6 +115,12 @@ extension RefusalScenario {
             try bench.given("SADD rq:queues rq:queue:default")
             return bench.scheduler().find(jobs, putBack: true, at: bench.clock)
         },
+        RefusalScenario("late saves") { bench in
+            for id in ["a", "b"] { try bench.store(id, ["enqueued_at": "2001-01-01T00:00:00Z"]) }
+            try bench.given("ZADD rq:rqd:ended 1800000000 finished:a 1800000000 failed:b")
+            return bench.scheduler().removeLateSaves(
+                endedSince: Timestamp(epochSeconds: 0), from: 0, at: bench.clock)
+        },
         RefusalScenario("cron") { bench in
             try bench.given("SET rq:rqd:cron s1", "ZADD rq:cron_jobs 5 e")
             return bench.request(
