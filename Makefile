@@ -46,7 +46,8 @@ docs: ## make the reference of the Swift library, in .build/docs
 	scripts/docs
 
 kill-matrix: ## kill everything at every step, rqd's and rq's; writes docs/KILL-MATRIX.md
-	scripts/proof kill_matrix --system rqd --system hosted --system rq --page docs/KILL-MATRIX.md
+	scripts/proof kill_matrix --system rqd --system spawn --system hosted --system rq \
+		--page docs/KILL-MATRIX.md
 
 chaos: ## two hosts under SEED's faults; SEED=1 JOBS=20000 MINUTES=10
 	scripts/proof chaos --seed $(or $(SEED),1) --jobs $(or $(JOBS),20000) \

@@ -56,6 +56,8 @@ let package = Package(
                 .embedInCode("Runtime/Python/errand.py"),
                 .embedInCode("Runtime/Python/stacks.py"),
                 .embedInCode("Runtime/Python/leftovers.py"),
+                .embedInCode("Runtime/Python/slotstable.py"),
+                .embedInCode("Runtime/Python/spares.py"),
                 .embedInCode("Runtime/Python/stable.py"),
                 .embedInCode("Runtime/Hosted/spawning.py"),
                 .embedInCode("Runtime/Hosted/making.py"),

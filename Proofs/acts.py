@@ -7,12 +7,14 @@ import time
 import processes
 import steps
 from processes import await_true
-from stage import Hosted, Rqd, RqPool, Stage
+from stage import Hosted, Rqd, RqPool, Spawn, Stage
 
-SYSTEMS = {'rqd': Rqd, 'hosted': Hosted, 'rq': RqPool}
+SYSTEMS = {'rqd': Rqd, 'spawn': Spawn, 'hosted': Hosted, 'rq': RqPool}
+OURS = ('rqd', 'spawn')  # all is to be well
 # Seconds within which all must be over: the whole tree has to start anew, or Redis to be found.
 LIMITS = {'master': 3.0, 'redis': 3.0}
-PATIENCE = {'rqd': 20, 'hosted': 30, 'rq': 30}
+PATIENCE = {'rqd': 20, 'spawn': 20, 'hosted': 30, 'rq': 30}
+LOADING = 1.0  # what an interpreter may take, where the next run needs one that is still to load
 
 
 class Result:
@@ -31,7 +33,8 @@ class Result:
         self.place = ''
 
     def limit(self, step, patience=1.0):
-        return LIMITS.get(self.victim, 1.0) * patience + step.seconds
+        loading = LOADING if self.system == 'spawn' else 0.0
+        return (LIMITS.get(self.victim, 1.0) + loading) * patience + step.seconds
 
     def complaints(self, step, patience=1.0):
         """What is not as it should be; empty where all is."""
@@ -176,7 +179,7 @@ def observe(stage, result):
     if result.seconds is None:
         result.is_lost = not any(places(stage, name) for name in stage.ids
                                  if result.fates[name] not in ('finished', 'failed'))
-    if result.system == 'rqd' and result.seconds is not None:
+    if result.system in OURS and result.seconds is not None:
         try:
             await_true('no traces', lambda: not traces(stage), 3)
         except TimeoutError:

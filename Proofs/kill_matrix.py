@@ -1,7 +1,7 @@
 """Kills everything at every step of the protocol, and looks at what becomes of the jobs.
 
-    kill_matrix.py --rqd PROGRAM [--page FILE] [--short] [--system rqd|hosted|rq] [--step TEXT]
-                   [--victim NAME] [--jobs N] [--patience FACTOR] [--keep]
+    kill_matrix.py --rqd PROGRAM [--page FILE] [--short] [--system rqd|spawn|hosted|rq]
+                   [--step TEXT] [--victim NAME] [--jobs N] [--patience FACTOR] [--keep]
 
 Prints a line for each cell that is not as it should be for rqd; status 1 if there are any. --page
 writes the whole matrix, of rqd and of rq, as Markdown.
@@ -90,10 +90,10 @@ def main():
             found = result.complaints(step, arguments.patience)
             if result.note.startswith('ERROR'):
                 found = [result.note]
-            if found and result.system == 'rqd':
+            if found and result.system in acts.OURS:
                 wrong += 1
-                print('%s / %s: %s %s' % (
-                    step.name, result.victim, '; '.join(found),
+                print('%s: %s / %s: %s %s' % (
+                    result.system, step.name, result.victim, '; '.join(found),
                     result.place if arguments.keep else ''), flush=True)
     print('%d cells, %d wrong, %.0f s' % (len(cells), wrong, time.monotonic() - begun))
     if arguments.page:

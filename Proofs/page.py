@@ -39,6 +39,16 @@ RQD = '''
 %s
 '''
 
+SPAWN = '''
+## rqd with `isolation = "spawn"`
+
+The horses are started, and load the application before they have a job; `spare` is the one that
+waits or loads. While none is ready the worker claims nothing, so the figures of those whose horses
+are gone have the start of an interpreter in them. %d cells: %s.
+
+%s
+'''
+
 HOSTED = '''
 ## A worker class in rqd
 
@@ -64,11 +74,12 @@ run, on the same machine.
 
 def write(path, results):
     text = HEAD
-    ours = [r for key, r in results.items() if key[0] == 'rqd' and not r.note]
-    for system, section in (('rqd', RQD), ('hosted', HOSTED), ('rq', RQ)):
+    for system, section in (('rqd', RQD), ('spawn', SPAWN), ('hosted', HOSTED), ('rq', RQ)):
         cells = table(results, system)
+        ours = [r for key, r in results.items() if key[0] == system and not r.note]
+        is_ours = system in acts.OURS
         if any(key[0] == system for key in results):
-            text += section % ((len(ours), verdict(ours), cells) if system == 'rqd' else cells)
+            text += section % ((len(ours), verdict(ours), cells) if is_ours else cells)
     with open(path, 'w') as file:
         file.write(text)
 

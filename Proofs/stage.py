@@ -133,13 +133,30 @@ class Rqd(Master):
     def horse(self):
         horses = [pid for pid in processes.below(self.process.pid)
                   if processes.title(pid).startswith('rqd: horse')]
-        busy = [pid for pid in horses if not processes.title(pid).endswith(' waiting')]
+        busy = [pid for pid in horses
+                if not processes.title(pid).endswith((' waiting', ' loading'))]
         return next(iter(busy or horses), None)
 
     def victim(self, kind):
         titles = {'slot stable': 'rqd: stable default/0', 'stable': 'rqd: stable work',
                   'worker': 'rqd: worker default/0', 'scheduler': 'rqd: scheduler'}
         return self.horse() if kind == 'horse' else self.find(titles[kind])
+
+
+class Spawn(Rqd):
+    """rqd with one worker, whose horses are started and load the application themselves."""
+
+    victims = ('horse', 'spare', 'slot stable', 'stable', 'worker', 'scheduler', 'master', 'redis',
+               'network')
+
+    def __init__(self, place, url, pool='', **options):
+        super().__init__(place, url, pool + '\nisolation = "spawn"', **options)
+
+    def victim(self, kind):
+        if kind != 'spare':
+            return super().victim(kind)
+        titles = ['rqd: horse default/0 ' + state for state in ('loading', 'waiting')]
+        return next(filter(None, map(self.find, titles)), None)
 
 
 class Hosted(Rqd):

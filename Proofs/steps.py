@@ -53,9 +53,9 @@ class Step:
     """
 
     def __init__(self, name, rqd, rq=None, pool='', is_late=False, seconds=0.0, stops=False,
-                 workers=1, runs=2):
+                 workers=1, runs=2, **spawn):
         self.name = name
-        self.ways = {'rqd': rqd, 'hosted': rq, 'rq': rq}
+        self.ways = {'rqd': rqd, 'hosted': rq, 'rq': rq, 'spawn': spawn.get('spawn', rqd)}
         self.pool = pool
         self.is_late = is_late
         self.stops = stops  # the service is being stopped, and is started again afterwards
@@ -259,6 +259,15 @@ def slot_stable_hangs(stage):
     yield None
 
 
+def slot_stable_stands_still(stage):
+    """The same where it has nothing of the application's in it: it is stopped, for good."""
+    stage.shut('run')
+    stage.enqueue()
+    stage.await_event('at-run')
+    processes.stop(stage.system.victim('slot stable'))
+    yield None
+
+
 def to_be_retried(stage):
     stage.enqueue('job', work.run, True, retry=Retry(max=1))
 
@@ -306,10 +315,12 @@ STEPS = [
     Step('a claim of an older connection arrives', old_claim),
     Step('claimed, the reply is on its way', at_reply(CLAIM), pop_reply),
     Step('taken, and not yet written down', None, at_request(RQ_RECORDS)),
-    Step('claimed, and there is no horse', without_horse, at_request(RQ_STARTS)),
+    # With isolation = "spawn" nothing is claimed then.
+    Step('claimed, and there is no horse', without_horse, at_request(RQ_STARTS), spawn=None),
     Step('handed to the horse, which has not read it', order_unread),
     Step('the function runs', at_gate('run', work.run), at_gate('run', work.run)),
-    Step('the function runs, and the slot stable hangs', slot_stable_hangs, seconds=1.0),
+    Step('the function runs, and the slot stable hangs', slot_stable_hangs, seconds=1.0,
+         spawn=slot_stable_stands_still),
     Step('the lease is being renewed', running_and(renewal, 'request'), pool=EVERY_SECOND),
     Step('the lease is renewed, the reply is on its way', running_and(renewal, 'reply'),
          pool=EVERY_SECOND),

@@ -1,6 +1,6 @@
 """Starts rqd under load and stops it at a random moment, warm or cold, again and again.
 
-    stops.py --rqd PROGRAM [--seed N] [--stops N] [--jobs N] [--keep]
+    stops.py --rqd PROGRAM [--system rqd|spawn] [--seed N] [--stops N] [--jobs N]
 
 After each stop: no job has failed or is lost, each that was cut off is at the front of its queue
 and says why, and nothing is left registered or running.
@@ -35,7 +35,8 @@ WAITING = 40  # jobs in the queue when rqd is started
 class Stops:
     """A number of stops, one after the other, on one Redis."""
 
-    def __init__(self, seed, count):
+    def __init__(self, system, seed, count):
+        self.system = acts.SYSTEMS[system]
         self.source = random.Random(seed)
         self.count = count
         self.complaints = []
@@ -46,9 +47,9 @@ class Stops:
 
     def play(self):
         acts.become_guardian()
-        self.stage = stage.Stage(stage.Rqd, workers=2)
+        self.stage = stage.Stage(self.system, workers=2)
         self.patient = self.stage.system
-        self.hasty = stage.Rqd(
+        self.hasty = self.system(
             self.stage.place, self.patient.url, SHORT_TIMES, workers=2, name='hasty')
         try:
             for number in range(self.count):
@@ -143,12 +144,13 @@ def share(task):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--rqd', required=True)
+    parser.add_argument('--system', default='rqd', choices=acts.OURS)
     parser.add_argument('--seed', type=int, default=1)
     parser.add_argument('--stops', type=int, default=1000)
     parser.add_argument('--jobs', type=int, default=2)
     arguments = parser.parse_args()
     stage.Rqd.program = os.path.abspath(arguments.rqd)
-    tasks = [(arguments.seed * 1000 + part, arguments.stops // arguments.jobs)
+    tasks = [(arguments.system, arguments.seed * 1000 + part, arguments.stops // arguments.jobs)
              for part in range(arguments.jobs)]
     seconds, complaints, sums = collections.defaultdict(list), [], [0, 0, 0]
     with multiprocessing.get_context('fork').Pool(arguments.jobs) as pool:

@@ -9,4 +9,9 @@ import Testing
         // The page is made on a machine that does nothing else.
         try Proof.run("kill_matrix", "--short", "--patience", "5")
     }
+
+    @Test func `the same while horses are started that load the application themselves`() throws {
+        try Proof.run(
+            "kill_matrix", "--system", "spawn", "--step", "the function runs", "--patience", "5")
+    }
 }

@@ -23,7 +23,7 @@ public enum InterpreterCheck {
         }
         return findings(
             pool.python, as: pool.account, making: hosted,
-            keyPrefix: configuration.redis.keyPrefix)
+            keyPrefix: configuration.redis.keyPrefix, isForked: pool.isolation == .fork)
     }
 
     /// Starts the interpreter and imports what a stable would.
@@ -37,11 +37,12 @@ public enum InterpreterCheck {
     ///   - key: the key that names the modules, as messages say it.
     ///   - keyPrefix: the prefix of the keys in Redis, which rq reads from the environment.
     ///   - timeout: how long it may take; after that it is killed.
+    ///   - isForked: whether it matters what makes forking unsafe.
     /// - Returns: what it has shown: whether all can be imported, and what makes forking unsafe.
     static func findings(
         _ python: PythonConfiguration, as account: JobAccount = JobAccount(),
         making hosted: HostedSettings? = nil, modulesOf key: String = "preload",
-        keyPrefix: String, timeout: Duration = .seconds(60)
+        keyPrefix: String, timeout: Duration = .seconds(60), isForked: Bool = true
     ) -> [CheckFinding] {
         let place = python.directory.map { " in \($0)" } ?? ""
         let subject = "\(python.interpreter)\(place)"
@@ -54,13 +55,14 @@ public enum InterpreterCheck {
                         + PackageResources.making_py + PackageResources.forksafety_py
                         + PackageResources.check_py,
                     as: UTF8.self),
-                arguments: ["\(StackSurvey.firm)", key, "\(path.count)"] + path + python.preload,
+                arguments: ["\(StackSurvey.firm)", isForked ? "fork" : "spawn", key]
+                    + ["\(path.count)"] + path + python.preload,
                 input: hosted?.encoded() ?? [], channel: .output, until: .now() + timeout,
                 askingAt: StackSurvey.firm)
             let verdict: CheckFinding.Verdict =
                 python.onUnsafeFork == .refuse ? .wrong : .doubtful
-            return [finding(subject, ending: run.ending, output: run.said, timeout)]
-                + hazards(run.said).map { CheckFinding(verdict, "\(subject): \($0)") }
+            let imports = finding(subject, ending: run.ending, output: run.said, timeout)
+            return [imports] + hazards(run.said).map { CheckFinding(verdict, "\(subject): \($0)") }
         } catch {
             return [CheckFinding(.wrong, "\(subject): \(error)")]
         }

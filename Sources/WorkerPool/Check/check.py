@@ -1,6 +1,7 @@
 """Imports what the stable would import, and tells the versions.
 
-Arguments: a signal, the key that names the modules, the number of paths, the paths, the modules.
+Arguments: a signal, whether horses are forked (`fork`) or started (`spawn`), the key that names the
+modules, the number of paths, the paths, the modules.
 Standard input: what a worker is made with, as JSON, where the pool has a worker class; it is made
 then, and thrown away. Says which module it imports, and in the end the versions, or why it cannot;
 at the signal it writes its stack, for an import that does not end.
@@ -13,6 +14,7 @@ import os
 import sys
 
 faulthandler.register(int(sys.argv.pop(1)), sys.__stdout__.fileno(), all_threads=False)
+isolation = sys.argv.pop(1)
 key = sys.argv.pop(1)
 count = int(sys.argv[1])
 own = [os.path.abspath(entry) for entry in sys.argv[2 : 2 + count]]
@@ -57,7 +59,7 @@ def load():
     except BaseException as error:
         say('-failed', loading_failure(what, error))
         os._exit(1)
-    if not settings:
+    if not settings and isolation == 'fork':
         for hazard in safety.hazards():
             say('-unsafe', hazard_line(hazard))
     say('', '%s %s' % (sys.version.split()[0], rq.VERSION))

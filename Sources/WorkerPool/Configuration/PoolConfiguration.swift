@@ -52,6 +52,12 @@ public struct PoolConfiguration: Sendable, Equatable, Codable {
     public var heartbeatInterval: Duration
     /// How many jobs one horse runs before it is replaced; 1 is a fresh process for each job.
     public var jobsPerHorse: Int
+    /// How the horses come about.
+    public var isolation = Isolation.fork
+    /// How many horses each worker has ready beside the one that runs its job, 1 to 64.
+    ///
+    /// Only where they are started; of those that are forked one is always ready.
+    public var spares = 1
     /// After how many jobs a worker is replaced by a new one; nil means never.
     public var maxJobs: Int?
     /// How long a worker may find nothing to do before it is replaced by a new one; nil means
@@ -156,6 +162,7 @@ public struct PoolConfiguration: Sendable, Equatable, Codable {
     /// - Returns: true for pools that may share it.
     public func loads(like other: PoolConfiguration) -> Bool {
         python == other.python && account == other.account && hostedClass == other.hostedClass
+            && isolation == other.isolation
     }
 
     /// Whether a trial of another pool shows the same: what is imported, and what is made of it.

@@ -13,6 +13,7 @@ struct PoolRules {
             if !pool.workerClassQueues.isEmpty, pool.hostedClass == nil {
                 complaints.append(namesWithoutClass(pool))
             }
+            complaints += complaintsAboutIsolation(of: pool)
             if let problem = problem(of: pool) {
                 complaints.append(complaint(pool, problem))
                 continue
@@ -44,6 +45,30 @@ struct PoolRules {
         return ConfigurationError.Complaint(
             origin: origins[key] ?? .builtIn,
             message: "\(key) needs a worker_class of the application's: rqd's own takes queues")
+    }
+
+    private func complaintsAboutIsolation(
+        of pool: PoolConfiguration
+    ) -> [ConfigurationError.Complaint] {
+        let key = "pool.\(pool.name).isolation"
+        switch pool.isolation {
+        case .spawn where pool.hostedClass != nil:
+            return [
+                ConfigurationError.Complaint(
+                    origin: origins[key] ?? .builtIn,
+                    message: "\(key) must be \"fork\" or not be given beside worker_class, which "
+                        + "starts its jobs' processes itself")
+            ]
+        case .fork where pool.spares != 1:
+            let spares = "pool.\(pool.name).spares"
+            return [
+                ConfigurationError.Complaint(
+                    origin: origins[spares] ?? .builtIn,
+                    message: "\(spares) needs isolation = \"spawn\": of processes that are forked "
+                        + "one is always ready")
+            ]
+        case .fork, .spawn: return []
+        }
     }
 
     private func problem(of pool: PoolConfiguration) -> String? {

@@ -117,6 +117,12 @@ enum Schema {
         .wholeNumber(
             "jobs_per_horse", \.jobsPerHorse, 1...1_000_000,
             "Jobs that one process runs in turn; 1 gives each job a fresh process."),
+        .choice(
+            "isolation", \.isolation,
+            "How that process comes about: forked from the application; or started, to load it."),
+        .wholeNumber(
+            "spares", \.spares, 1...64,
+            "Processes that each worker has ready beside its job, with `isolation = \"spawn\"`."),
         .limit(
             "max_jobs", \.maxJobs, upTo: 1_000_000_000,
             "Jobs after which a worker is replaced by a new one; 0 means never."),

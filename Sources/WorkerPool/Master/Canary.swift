@@ -25,7 +25,8 @@ enum Canary {
                 guard left > 0, poll(&wanted, 1, Int32(clamping: left)) != 0 else { return 69 }
                 switch stable.receive() {
                 case .hello: stable.askForHorse()
-                case .horse: return 0
+                // The stable has seen already that an interpreter can load the application.
+                case .horse, .loading: return 0
                 case nil, .forked, .left: continue
                 case .noFork, .exit, .end, .nonsense: return 69
                 }

@@ -23,11 +23,14 @@ final class ChildReport {
         var ends: [Int32] = [-1, -1]
         guard Glibc.pipe(&ends) == 0 else { throw .last("pipe", "a child's report") }
         rqd_set_cloexec(ends[0], 1)
-        rqd_set_nonblocking(ends[0])
-        return (ChildReport(ends[0]), ChildReportWriter(ends[1]))
+        return (ChildReport(adopting: ends[0]), ChildReportWriter(ends[1]))
     }
 
-    private init(_ reader: Int32) { self.reader = OwnedDescriptor(adopting: reader) }
+    /// Takes over the reading end of such a pipe.
+    init(adopting reader: Int32) {
+        rqd_set_nonblocking(reader)
+        self.reader = OwnedDescriptor(adopting: reader)
+    }
 
     /// What was written since the last time.
     func drain() -> [UInt8] {

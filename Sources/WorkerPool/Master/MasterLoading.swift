@@ -1,4 +1,3 @@
-import CLinux
 import Logging
 
 /// How the master finds out what keeps a stable from loading the application.
@@ -45,11 +44,7 @@ extension Master {
     /// A stable takes long: asks it where it is.
     func askWhereStableIs(_ index: Int) {
         guard state.stables[index].isLoading, let pid = state.stables[index].pid else { return }
-        let status = ThreadStatus(of: pid, in: pid)
-        let bit: UInt64 = 1 << UInt64(StackSurvey.firm - 1)
-        // Before the script has run that far, the signal would be its end.
-        guard let status, status.caught & bit != 0 else { return }
-        _ = rqd_signal_thread(pid, pid, StackSurvey.firm)
+        StableLoading.askWhereItIs(pid)
     }
 
     /// It has had the time to answer.

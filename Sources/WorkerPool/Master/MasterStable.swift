@@ -27,20 +27,8 @@ struct MasterStable: Sendable {
     /// What makes forking its application unsafe.
     private(set) var hazards: [ForkHazard] = []
     /// Nil once the application is loaded, or where nobody listens.
-    private var loading: Loading?
+    private var loading: LoadingPace?
 
-    /// An application that is being loaded, and when to look at it next.
-    struct Loading: Sendable {
-        let since: MonotonicTime
-        var look: MonotonicTime
-        /// Whether it was asked where it is.
-        var isAsked = false
-    }
-
-    /// An application that loads longer than this is asked where it is; then after twice as long.
-    static let slowAfter = Duration.seconds(10)
-    /// How long it has to answer.
-    static let answerTime = Duration.milliseconds(500)
     /// Since when requests of workers lie in its socket.
     private var unanswered: MonotonicTime?
     /// When its socket is to be looked at again; nil while there is no reason.
@@ -116,7 +104,7 @@ struct MasterStable: Sendable {
     /// It tells how the loading goes.
     mutating func beginLoading(at now: MonotonicTime) {
         hazards = []
-        loading = Loading(since: now, look: now + Self.slowAfter)
+        loading = LoadingPace(since: now)
     }
 
     /// Whether it is still to tell that it has loaded the application.
@@ -132,10 +120,7 @@ struct MasterStable: Sendable {
     ///
     /// - Returns: true to ask it where it is, false to look at the answer.
     mutating func lookIfDue(at now: MonotonicTime) -> Bool? {
-        guard pid != nil, let due = loading, due.look <= now else { return nil }
-        loading?.isAsked = !due.isAsked
-        loading?.look = due.isAsked ? now + (now - due.since) : now + Self.answerTime
-        return !due.isAsked
+        pid == nil ? nil : loading?.lookIfDue(at: now)
     }
 
     /// The loading takes long.

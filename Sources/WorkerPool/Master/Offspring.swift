@@ -7,6 +7,6 @@ struct Offspring {
     /// What a stable does, with its settings, its end of the control socket, and the pipe on which
     /// it tells how the loading goes.
     var stable: (Roster.StableSettings, Int32, Int32) -> Int32 = {
-        PythonStable.run($0.python, as: $0.account, redis: $0.redis, control: $1, report: $2)
+        PythonStable.run($0, control: $1, report: $2)
     }
 }

@@ -8,6 +8,8 @@ struct Roster: Equatable, Sendable {
         let redis: RedisConfiguration
         /// Whose rights it has.
         let account: JobAccount
+        /// Whether horses are forked from it, or started.
+        let isolation: Isolation
         /// The pools that it was made for, for its title: `web+mail`.
         var poolNames: String
     }
@@ -39,6 +41,7 @@ struct Roster: Equatable, Sendable {
             }
             let known = stables.firstIndex {
                 $0.python == pool.python && $0.account == pool.account
+                    && $0.isolation == pool.isolation
             }
             stableOfPool.append(known ?? stables.count)
             if let known {
@@ -47,7 +50,7 @@ struct Roster: Equatable, Sendable {
                 stables.append(
                     StableSettings(
                         python: pool.python, redis: redis, account: pool.account,
-                        poolNames: pool.name))
+                        isolation: pool.isolation, poolNames: pool.name))
             }
         }
         order = Array(pools.indices)

@@ -144,13 +144,15 @@ struct RosterChange: Equatable, Sendable {
         }
         return place(
             Roster.StableSettings(
-                python: pool.python, redis: redis, account: pool.account, poolNames: pool.name))
+                python: pool.python, redis: redis, account: pool.account,
+                isolation: pool.isolation, poolNames: pool.name))
     }
 
     private func fits(
         _ stable: Roster.StableSettings, _ pool: PoolConfiguration, _ redis: RedisConfiguration
     ) -> Bool {
         stable.python == pool.python && stable.account == pool.account && stable.redis == redis
+            && stable.isolation == pool.isolation
     }
 
     private mutating func place(_ settings: Roster.StableSettings) -> Int {

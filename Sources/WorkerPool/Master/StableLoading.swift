@@ -1,6 +1,8 @@
-/// How the loading of one stable goes: its pipe, and what has come out of it.
+import CLinux
+
+/// How the loading of an application goes: the pipe on which it is told, and what has come of it.
 ///
-/// *Master process.*
+/// *Master process* for a stable, *worker process* for a horse that was started.
 final class StableLoading {
     private let pipe: ChildReport
     private var heard = LoadingReport()
@@ -16,5 +18,14 @@ final class StableLoading {
     var report: LoadingReport {
         heard.read(pipe.drain())
         return heard
+    }
+
+    /// Has an interpreter that loads write where it is; nothing happens before it is ready for that.
+    static func askWhereItIs(_ pid: Int32) {
+        let status = ThreadStatus(of: pid, in: pid)
+        let bit: UInt64 = 1 << UInt64(StackSurvey.firm - 1)
+        // Before the script has run that far, the signal would be its end.
+        guard let status, status.caught & bit != 0 else { return }
+        _ = rqd_signal_thread(pid, pid, StackSurvey.firm)
     }
 }

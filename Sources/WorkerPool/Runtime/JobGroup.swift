@@ -52,12 +52,24 @@ final class JobGroup {
     ///   - ticks: when the job began, in clock ticks since boot; what is older is not its own.
     ///   - horse: the job's process.
     ///   - stable: the slot stable; it and its other children are spared.
-    func end(startedSince ticks: UInt64, horse: Int32, stable: Int32) {
+    ///   - idle: horses without a job; what they have started, as they may at an import, is spared.
+    func end(startedSince ticks: UInt64, horse: Int32, stable: Int32, sparing idle: [Int32]) {
         group.kill { pid in
             guard pid != stable, let stat = ProcessStat(pid: pid), stat.runs else { return false }
             if pid == horse { return true }
-            return stat.parent != stable && stat.startTime >= ticks
+            guard stat.parent != stable, stat.startTime >= ticks else { return false }
+            return !Self.descends(pid, from: idle)
         }
+    }
+
+    private static func descends(_ pid: Int32, from ancestors: [Int32]) -> Bool {
+        var ancestor = pid
+        while ancestor > 1 {
+            if ancestors.contains(ancestor) { return true }
+            guard let stat = ProcessStat(pid: ancestor) else { return false }
+            ancestor = stat.parent
+        }
+        return false
     }
 
     /// Kills what earlier jobs have left running, so that it does not use up what the next may have.

@@ -46,6 +46,10 @@ protocol Runtime: AnyObject {
     /// Whether that process works, and may only be slow.
     var isStableWorking: Bool { get }
 
+    /// Whether all processes for jobs that were asked for are there, or load the application, however
+    /// long that takes.
+    var isLoadingHorse: Bool { get }
+
     /// Kills that process, which hangs; `lost` follows.
     func replaceStable()
 
@@ -116,6 +120,14 @@ enum RuntimeEvent {
     case forked(Duration)
     /// No process waits any more; another is on its way.
     case horseGone
+    /// No process waits, and one that is started loads the application, or is to: that may take any
+    /// time.
+    case horseLoading
+    /// A process for jobs has ended before it had loaded the application; why, and the calls that led
+    /// there. It is started again.
+    case loadFailed(reason: String, calls: [String])
+    /// A process for jobs takes long to load the application; `place` is "" where it does not tell.
+    case loadsSlowly(subject: String, seconds: Int64, place: String)
     /// The job's own word on what became of it.
     case reported(JobReport)
     /// Each thread of the job's process has told its stack, or cannot.

@@ -26,11 +26,13 @@ enum SlotState: UInt64, Sendable, CaseIterable {
     case gone
     /// Waiting for a process to run jobs in, which its slot stable owes; takes no jobs.
     case waitingForHorse
+    /// Waiting for a process to run jobs in, which loads the application; takes no jobs.
+    case waitingForImport
 
     /// Whether a worker that says so has registered and has paid its predecessor's debts.
     var provesRegistration: Bool {
         switch self {
-        case .idle, .busy, .suspended, .paused, .waitingForHorse: true
+        case .idle, .busy, .suspended, .paused, .waitingForHorse, .waitingForImport: true
         case .vacant, .starting, .connecting, .waitingForStable, .settling, .stopping, .failing,
             .gone:
             false
@@ -42,7 +44,7 @@ enum SlotState: UInt64, Sendable, CaseIterable {
     /// The service's status, `rqd status` and the title count by this.
     var isPresent: Bool {
         switch self {
-        case .idle, .busy, .settling, .suspended, .paused, .waitingForHorse: true
+        case .idle, .busy, .settling, .suspended, .paused, .waitingForHorse, .waitingForImport: true
         case .vacant, .starting, .connecting, .waitingForStable, .stopping, .failing, .gone: false
         }
     }
@@ -52,6 +54,7 @@ enum SlotState: UInt64, Sendable, CaseIterable {
         switch self {
         case .waitingForStable: "waiting-for-python"
         case .waitingForHorse: "waiting-for-fork"
+        case .waitingForImport: "waiting-for-import"
         case .vacant, .starting, .connecting, .idle, .busy, .settling, .suspended, .paused,
             .stopping, .failing, .gone:
             "\(self)"

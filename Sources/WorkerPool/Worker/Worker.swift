@@ -55,6 +55,8 @@ final class Worker {
     var watch: LimitWatch?
     /// When it began, for its age.
     let begun = MonotonicTime.now()
+    /// Why no process for jobs can load the application, or how long it takes; "" for nothing.
+    var loadTrouble = ""
     /// The limits that were refused, each told once.
     var refusedLimits: Set<String> = []
     /// When it was asked to stop warmly.
@@ -122,9 +124,7 @@ final class Worker {
         runtime = PythonRuntime(
             loop: loop, control: control,
             place: "\(assignment.pool.name)/\(assignment.slot)", worker: assignment.name,
-            jobsPerHorse: assignment.pool.jobsPerHorse, limits: assignment.pool.limits,
-            flushTimeout: assignment.pool.python.flushTimeout,
-            keepsDescendants: assignment.pool.keepsDescendants, group: jobGroup
+            pool: assignment.pool, group: jobGroup
         ) { [weak self] in self?.heard($0) }
         try watchLimits()
     }
@@ -163,7 +163,8 @@ final class Worker {
             if state.isWaiting && leadership?.isLeading == false { runtime?.rest() }
         case .horse:
             let isWorking = runtime?.isStableWorking ?? false
-            return happened(.horseLate(isWorking: isWorking))
+            let isLoading = runtime?.isLoadingHorse ?? false
+            return happened(.horseLate(isWorking: isWorking, isLoading: isLoading))
         case .job, .kill, .idle, .slow, .stack, .age, .youth, .claimAgain, .settleAgain: break
         }
         happened(.due(timer))
@@ -262,7 +263,7 @@ final class Worker {
         case .present(let facts):
             self.facts = facts
             record.slotStable = facts.stable
-            happened(.stablePresent)
+            happened(assignment.pool.isolation == .spawn ? .horseLoading : .stablePresent)
             if state.wantsHorse { runtime?.prepare() }
         case .horseAsked:
             record.slotStable = runtime?.slotStable
@@ -272,7 +273,14 @@ final class Worker {
             log.leftBehind(count: count, name: name, by: job)
         case .horseReady:
             record.horse = runtime?.horse
+            canLoad()
             happened(.horseReady)
+        case .horseLoading:
+            record.horse = runtime?.horse
+            happened(.horseLoading)
+        case .loadFailed(let reason, let calls): cannotLoad(reason, calls)
+        case .loadsSlowly(let subject, let seconds, let place):
+            loadsSlowly(subject, seconds, place)
         case .horseGone:
             record.horse = runtime?.horse
             happened(.horseGone)

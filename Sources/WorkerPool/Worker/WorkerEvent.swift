@@ -20,8 +20,11 @@ enum WorkerEvent: Equatable {
     case horseAsked
     /// A horse waits for a job.
     case horseReady
-    /// The time of the timer `horse` is over; whether the slot stable works, and may only be slow.
-    case horseLate(isWorking: Bool)
+    /// No horse waits: one loads the application, or is to, and that may take any time.
+    case horseLoading
+    /// The time of the timer `horse` is over; whether the slot stable works, and may only be slow, or
+    /// has done its part, and horses load the application.
+    case horseLate(isWorking: Bool, isLoading: Bool = false)
     /// The slot stable cannot fork.
     case forkRefused
     /// The horse that waited has died; another is on its way.

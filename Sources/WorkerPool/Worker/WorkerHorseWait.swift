@@ -40,17 +40,35 @@ extension WorkerState {
         return [.disarm(.horse)]
     }
 
+    /// No horse waits, and the next one loads the application.
+    mutating func horseLoads() -> [WorkerAction] {
+        guard stable != .absent else { return [] }
+        let isNews = stable != .loading
+        stable = .loading
+        // A job that is in hand waits no longer for that.
+        let waits = wantsHorse ? [] : endHorseWait()
+        // Looks again at its queues when there is a horse.
+        if case .waiting = duty { duty = .hungry }
+        let isIdle = execution == nil && !isLeaving && !isPaused && link == .up
+        return waits + (isNews && isIdle ? [.show(.waitingForImport)] : [])
+    }
+
+    /// What a worker shows that does nothing.
+    var resting: SlotState { stable == .loading ? .waitingForImport : .idle }
+
     /// There is no horse in time.
     ///
-    /// - Parameter isWorking: whether the slot stable runs, or waits for the disk, and so may only
-    ///   be slow.
+    /// - Parameters:
+    ///   - isWorking: whether the slot stable runs, or waits for the disk, and so may only be slow.
+    ///   - isLoading: whether the slot stable has done its part, and horses load the application.
     /// - Returns: what to do.
-    mutating func horseIsLate(isWorking: Bool) -> [WorkerAction] {
+    mutating func horseIsLate(isWorking: Bool, isLoading: Bool) -> [WorkerAction] {
         let waited = horseTimer == .heldJob ? Self.horseDeadline : Self.stableCheck
         horseTimer = .none
+        if stable == .loading, isLoading { return horseStillLoads(waited) }
         var actions = giveUpWaiting()
         switch stable {
-        case .present, .late:
+        case .present, .late, .loading:
             stable = .late
             if !isLeaving { actions.append(.show(.waitingForHorse)) }
         case .asked where !isLeaving: actions.append(.show(.waitingForStable))
@@ -65,6 +83,14 @@ extension WorkerState {
             actions.append(.replaceStable)
         }
         return actions
+    }
+
+    /// Only an errand waits longer: nobody else can do it.
+    private mutating func horseStillLoads(_ waited: Duration) -> [WorkerAction] {
+        stableLate += waited
+        if case .errand(_, false) = duty, stableLate < Self.forkDeadline { return awaitHorse() }
+        stableLate = .zero
+        return giveUpWaiting()
     }
 
     /// The slot stable says that it cannot fork; it is asked again in a second.

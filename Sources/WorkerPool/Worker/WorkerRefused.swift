@@ -93,8 +93,8 @@ extension Worker {
     func succeeded(_ kind: RequestBackoff.Kind) {
         let wasInTrouble = backoff.isInTrouble
         guard backoff.succeeded(kind) || !wasInTrouble else { return }
-        if !record.complaint.isEmpty {
-            record.complaint = ""
+        if record.complaint != loadTrouble {
+            record.complaint = loadTrouble
             assignment.scoreboard.news()
         }
         if wasInTrouble, assignment.scoreboard.mayTellRelief() { log.redisBack() }

@@ -12,8 +12,9 @@ struct WorkerState: ~Copyable {
 
     /// The place that horses come from.
     ///
-    /// `late` while it owes a horse for longer than a job waits for one: nothing is claimed then.
-    enum Stable { case absent, asked, present, late, horseReady }
+    /// `late` while it owes a horse for longer than a job waits for one, `loading` while the horses
+    /// load the application: nothing is claimed then.
+    enum Stable { case absent, asked, present, late, loading, horseReady }
 
     /// What the worker is doing; at most one job is in it.
     enum Duty {
@@ -175,7 +176,7 @@ struct WorkerState: ~Copyable {
     var hasStable: Bool {
         switch stable {
         case .present, .horseReady: true
-        case .absent, .asked, .late: false
+        case .absent, .asked, .late, .loading: false
         }
     }
 
@@ -278,7 +279,7 @@ struct WorkerState: ~Copyable {
     /// True when the registration has had its jobs and the process is not to be replaced yet.
     private var mayRenew: Bool {
         isYoung && stop == nil && spent == nil && reachesMaxJobs(after: jobsDone) && link == .up
-            && debts.isEmpty && (stable == .present || stable == .horseReady)
+            && debts.isEmpty && (hasStable || stable == .loading)
     }
 
     /// Ends the registration and begins another one, under the same name, in the same process.
@@ -342,7 +343,7 @@ struct WorkerState: ~Copyable {
             let isLast = reachesMaxJobs(after: jobsDone + 1) || spent != nil
             let mayGoOn =
                 stop == nil && !isLast && debts.isEmpty && stable != .absent && stable != .late
-                && !isPaused && newLimits == nil && !delivery.isTroubled
+                && stable != .loading && !isPaused && newLimits == nil && !delivery.isTroubled
             let goesOn = mayGoOn && !job.hasWebhooks
             let next = goesOn ? makeExecution() : nil
             duty = .settling(settlement, isSent: true, next: next)
@@ -376,7 +377,7 @@ struct WorkerState: ~Copyable {
     private var mayRegister: Bool {
         if isLeaving { return hasRegistered || debtReason == .workerDied }
         switch stable {
-        case .present, .late, .horseReady: return true
+        case .present, .late, .loading, .horseReady: return true
         case .absent, .asked: return execution != nil
         }
     }

@@ -29,7 +29,9 @@ extension WorkerState {
         case .horseGone:
             if stable == .horseReady { stable = .present }
             return []
-        case .horseLate(let isWorking): return horseIsLate(isWorking: isWorking)
+        case .horseLoading: return horseLoads()
+        case .horseLate(let isWorking, let isLoading):
+            return horseIsLate(isWorking: isWorking, isLoading: isLoading)
         case .forkRefused: return forkRefused()
         case .stableLost: return lostStable()
         case .claimed(let reply): return claimed(reply)
@@ -78,7 +80,7 @@ extension WorkerState {
         // A claim whose reply was lost is sent again under its id and brings the same job.
         if case .claiming(let execution) = duty { actions.append(.claim(execution)) }
         if job != nil { actions.append(.heartbeat(job)) }
-        if job == nil && debts.isEmpty { actions.append(.show(.idle)) }
+        if job == nil && debts.isEmpty { actions.append(.show(resting)) }
         return actions
     }
 
@@ -144,7 +146,7 @@ extension WorkerState {
         case .empty where !hasStable:
             // A push would be for others. It looks again when it can run jobs.
             duty = .hungry
-            return [.show(.waitingForStable)]
+            return [.show(stable == .loading ? .waitingForImport : .waitingForStable)]
         case .empty:
             duty = .waiting
             return [.show(isPaused ? .paused : .idle)] + beginIdleTime()
@@ -187,7 +189,7 @@ extension WorkerState {
             // It has pushed to a queue, perhaps one that the last claim has seen empty, and the
             // server does not tell us of our own changes.
             isWoken = true
-            return debts.isEmpty && job == nil ? [.show(.idle)] : []
+            return debts.isEmpty && job == nil ? [.show(resting)] : []
         }
         guard case .settling(let settlement, _, let next) = duty else { return [] }
         if case .outcome(let job, let outcome) = settlement {
@@ -202,7 +204,9 @@ extension WorkerState {
         } else {
             duty = .hungry
         }
+        let waits = next == nil && stable == .loading && !isPaused
         return [.arm(.heartbeat, after: limits.idleHeartbeat)]
+            + (waits ? [.show(.waitingForImport)] : [])
     }
 
     /// The horse has told its outcome, or has ended without: by this.
@@ -313,7 +317,8 @@ extension WorkerState {
         guard isPaused != self.isPaused else { return [] }
         self.isPaused = isPaused
         if case .waiting = duty { duty = .hungry }
-        return isPaused ? endIdleTime() : []
+        if isPaused { return endIdleTime() }
+        return stable == .loading && link == .up && job == nil ? [.show(.waitingForImport)] : []
     }
 
     /// The stop does not wait for the job any longer.

@@ -36,6 +36,21 @@ import Testing
             ])
     }
 
+    @Test func `what makes no sense beside isolation is refused`() {
+        #expect(
+            Sample.complaints(
+                "[pool.web]\nisolation = \"spawn\"\nworker_class = \"rq.SimpleWorker\"") == [
+                    "/etc/rqd.conf:2:13: pool.web.isolation must be \"fork\" or not be given beside "
+                        + "worker_class, which starts its jobs' processes itself"
+                ])
+        #expect(
+            Sample.complaints("[pool.web]\nspares = 2") == [
+                "/etc/rqd.conf:2:10: pool.web.spares needs isolation = \"spawn\": of processes that "
+                    + "are forked one is always ready"
+            ])
+        #expect(Sample.complaints("[pool.web]\nisolation = \"spawn\"\nspares = 2") == [])
+    }
+
     @Test func `several workers need their slot in the name`() {
         #expect(
             Sample.complaints("[pool.web]\nworkers = 4\nworker_name = \"%h.100%%s\"") == [

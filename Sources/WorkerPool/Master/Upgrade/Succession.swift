@@ -53,7 +53,7 @@ extension Roster {
             StableSettings(
                 // No interpreter of a configuration has such a name: the next stables are new.
                 python: PythonConfiguration(interpreter: "\($0.interpreter) (before)"),
-                redis: redis, account: JobAccount(), poolNames: "")
+                redis: redis, account: JobAccount(), isolation: .fork, poolNames: "")
         }
         stableOfPool = handover.pools.map(\.stable)
         order = handover.order

@@ -42,6 +42,9 @@ final class Horse {
     /// True once it is known to have ended without having read the whole job.
     private(set) var hasRefused = false
 
+    /// Since when it can take jobs.
+    var joined = MonotonicTime.now()
+
     private var reader = ReplyReader()
     private var unsent: [UInt8] = []
     private var sent = 0

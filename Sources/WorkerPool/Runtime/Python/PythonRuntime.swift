@@ -3,22 +3,26 @@ import Glibc
 import RQ
 import RedisKit
 
-/// Runs jobs in horses that the worker's slot stable forks.
+/// Runs jobs in horses that the worker's slot stable forks, or starts.
 ///
-/// *Worker process.* One horse runs a job, the next is forked while it does.
+/// *Worker process.* One horse runs a job, the next is made ready while it does (`HorseSupply`).
 final class PythonRuntime: Runtime {
     let loop: EventLoop
     private let control: Int32
     private let place: String
     private let worker: String
-    private let jobsPerHorse: Int
-    private let limits: ProcessLimits
+    let jobsPerHorse: Int
+    let limits: ProcessLimits
     private let group: JobGroup?
     private let endsLeftovers: Bool
     private let keepsDescendants: Bool
     private let horseMemory: Int?
     let flushTimeout: Duration
-    private var stablePid: Int32 = 0
+    /// How many horses are to wait.
+    let wanted: Int
+    /// Whether horses are started; if not, they are forked.
+    let isSpawning: Bool
+    private(set) var stablePid: Int32 = 0
     /// When the present job was handed over, in clock ticks since boot.
     private var handedOver: UInt64 = 0
     let deliver: (RuntimeEvent) -> Void
@@ -26,6 +30,14 @@ final class PythonRuntime: Runtime {
     var stable: SlotStableSocket?
     private var stableSource: DescriptorSource?
     var waiting: [Horse] = []
+    /// Horses that were started and load the application, by pid.
+    var loading: [Int32: LoadingHorse] = [:]
+    var loadingLook: TimerSource?
+    /// Of horses that end before they are of use; `isRestarting` while none is asked for.
+    var startBackoff = Backoff()
+    var isRestarting = false
+    /// How the last one ended of which that was told.
+    var told: Int32?
     var current: Horse?
     private var currentSource: DescriptorSource?
     /// Horses that have answered and are about to end.
@@ -34,10 +46,10 @@ final class PythonRuntime: Runtime {
     private var stacks: OwnedDescriptor?
     private var survey: StackSurvey?
     private var surveyTimer: TimerSource?
-    private var forksAsked = 0
+    var forksAsked = 0
     /// Since when a fork is awaited.
-    private var forkAsked: MonotonicTime?
-    private var retry: TimerSource?
+    var forkAsked: MonotonicTime?
+    private(set) var retry: TimerSource?
     /// Failures since the last success; the first is logged, and one a minute.
     private var retries = 0
     /// When a slot stable was asked for that has not said hello.
@@ -64,28 +76,26 @@ final class PythonRuntime: Runtime {
     ///   - control: the stable's socket.
     ///   - place: `POOL/SLOT`.
     ///   - worker: its name in Redis, for the job's environment.
-    ///   - jobsPerHorse: 1 for a fresh process each.
-    ///   - limits: what jobs may use.
-    ///   - flushTimeout: how long horses that have answered may take to end.
-    ///   - keepsDescendants: whether what a job leaves running may go on.
+    ///   - pool: what its horses are, and may use.
     ///   - group: where they run; nil for no control group.
     ///   - deliver: hears what happens.
     init(
-        loop: EventLoop, control: Int32, place: String, worker: String, jobsPerHorse: Int,
-        limits: PoolLimits, flushTimeout: Duration, keepsDescendants: Bool, group: JobGroup?,
-        deliver: @escaping (RuntimeEvent) -> Void
+        loop: EventLoop, control: Int32, place: String, worker: String, pool: PoolConfiguration,
+        group: JobGroup?, deliver: @escaping (RuntimeEvent) -> Void
     ) {
         self.loop = loop
         self.control = control
         self.place = place
         self.worker = worker
-        self.jobsPerHorse = jobsPerHorse
-        self.limits = ProcessLimits(limits)
+        jobsPerHorse = pool.jobsPerHorse
+        isSpawning = pool.isolation == .spawn
+        wanted = isSpawning ? pool.spares : 1
+        limits = ProcessLimits(pool.limits)
         self.group = group
-        self.flushTimeout = flushTimeout
-        self.keepsDescendants = keepsDescendants
-        endsLeftovers = limits.memoryMax != nil || limits.tasksMax != nil
-        horseMemory = limits.maxMemory
+        flushTimeout = pool.python.flushTimeout
+        keepsDescendants = pool.keepsDescendants
+        endsLeftovers = pool.limits.memoryMax != nil || pool.limits.tasksMax != nil
+        horseMemory = pool.limits.maxMemory
         self.deliver = deliver
     }
 
@@ -101,6 +111,7 @@ final class PythonRuntime: Runtime {
         do {
             retry = try retry ?? loop.onTimer { [weak self] in self?.tryAgain() }
             surveyTimer = try surveyTimer ?? loop.onTimer { [weak self] in self?.lookAtStack() }
+            loadingLook = try loadingLook ?? loop.onTimer { [weak self] in self?.lookAtLoading() }
             try watchHorses()
             let socket = try SlotStableSocket(
                 askingThrough: control, name: place, jobsPerHorse: jobsPerHorse)
@@ -121,11 +132,8 @@ final class PythonRuntime: Runtime {
     }
 
     private func tryAgain() {
-        if stable == nil {
-            begin()
-        } else if waiting.isEmpty && forksAsked == 0 {
-            askForHorse()
-        }
+        isRestarting = false
+        if stable == nil { begin() } else { fillUp() }
     }
 
     func run(_ job: ClaimedJob, order: HorseOrder, output: @escaping OutputHandler) {
@@ -136,7 +144,7 @@ final class PythonRuntime: Runtime {
         if let group {
             if endsLeftovers {
                 group.endLeftovers(
-                    sparing: [stablePid, horse.pid] + waiting.map(\.pid) + departing.keys)
+                    sparing: [stablePid, horse.pid] + idle + departing.keys)
             }
         }
         do {
@@ -159,21 +167,9 @@ final class PythonRuntime: Runtime {
         horse.give(job, frame)
         watchDelivery()
         currentSource?.interest = horse.wantsWrite ? [.read, .write] : [.read]
-        if horse.jobsLeft == 0 { askForHorse() }
-    }
-
-    func prepare() {
-        if current == nil && waiting.isEmpty && forksAsked == 0 { askForHorse() }
-    }
-
-    func rest() {
-        guard !waiting.isEmpty else { return }
-        for horse in waiting {
-            horse.dismiss()
-            depart(horse)
-        }
-        waiting.removeAll()
-        deliver(.horseGone)
+        isWell()
+        if isSpawning, waiting.isEmpty { noneWaits() }
+        if isSpawning || horse.jobsLeft == 0 { fillUp() }
     }
 
     func end(force: Bool) {
@@ -185,8 +181,12 @@ final class PythonRuntime: Runtime {
 
     /// Also what has left its process group.
     private func endWhatItStarted(_ horse: Horse) {
-        group?.end(startedSince: handedOver, horse: horse.pid, stable: stablePid)
+        group?.end(
+            startedSince: handedOver, horse: horse.pid, stable: stablePid, sparing: idle)
     }
+
+    /// The horses that have no job.
+    private var idle: [Int32] { waiting.map(\.pid) + loading.keys }
 
     func askForStack(carefully: Bool) {
         guard let current else { return }
@@ -212,14 +212,6 @@ final class PythonRuntime: Runtime {
         return survey?.stack
     }
 
-    private func askForHorse() {
-        guard stable != nil else { return }
-        forksAsked += 1
-        forkAsked = .now()
-        stable?.askForHorse()
-        if current == nil { deliver(.horseAsked) }
-    }
-
     // The slot stable speaks.
 
     private func listen() {
@@ -242,17 +234,24 @@ final class PythonRuntime: Runtime {
                         RuntimeFacts(
                             stable: slotStable, rqVersion: rqVersion,
                             pythonVersion: pythonVersion)))
+                if isSpawning { fillUp() }
             case .horse(let pid, let socket, let output, let lifeline):
                 forksAsked -= 1
                 retries = 0
                 if let asked = forkAsked { deliver(.forked(.now() - asked)) }
                 forkAsked = nil
-                if limits.concernsHorses { tell(limits.limit(runner: pid)) }
-                waiting.append(
+                join(
                     Horse(
                         pid: pid, socket: socket, output: output, lifeline: lifeline,
                         jobs: jobsPerHorse))
                 if current == nil { deliver(.horseReady) }
+            case .loading(let pid, let socket, let output, let lifeline, let report):
+                retries = 0
+                begins(
+                    Horse(
+                        pid: pid, socket: socket, output: output, lifeline: lifeline,
+                        jobs: jobsPerHorse),
+                    report: report)
             case .noFork(let reason):
                 forksAsked -= 1
                 tryLater("no horse can be forked: \(reason)")
@@ -267,7 +266,7 @@ final class PythonRuntime: Runtime {
         }
     }
 
-    private func tell(_ refusals: [ProcessLimits.Refusal]) {
+    func tell(_ refusals: [ProcessLimits.Refusal]) {
         for refusal in refusals { deliver(.limitRefused(refusal)) }
     }
 
@@ -288,16 +287,13 @@ final class PythonRuntime: Runtime {
                 offerNext()
             }
         }
+        if hasFailed(pid, ending) { return }
         departures[pid] = nil
         if departing.removeValue(forKey: pid) != nil, ending.isKilled {
             deliver(.warning("horse \(pid) had answered, then \(ending)"))
         }
         if let index = waiting.firstIndex(where: { $0.pid == pid }) {
-            waiting.remove(at: index)
-            deliver(.warning("waiting horse \(pid) is gone: \(ending)"))
-            guard waiting.isEmpty else { return }
-            if current == nil { deliver(.horseGone) }
-            if forksAsked == 0 { askForHorse() }
+            hasLeft(waiting.remove(at: index), ending)
         }
     }
 
@@ -322,7 +318,7 @@ final class PythonRuntime: Runtime {
             finish(horse)
             let isOutgrown = horseMemory.map { report.peakMemoryBytes > UInt64($0) } ?? false
             if horse.jobsLeft > 0, !isOutgrown, !report.isLast {
-                waiting.append(horse)
+                waiting.insert(horse, at: 0)
             } else {
                 if horse.jobsLeft > 0 { horse.dismiss() }
                 hurryDeparting()
@@ -350,14 +346,6 @@ final class PythonRuntime: Runtime {
         current = nil
     }
 
-    private func offerNext() {
-        if !waiting.isEmpty {
-            deliver(.horseReady)
-        } else if forksAsked == 0 {
-            askForHorse()
-        }
-    }
-
     /// The slot stable is gone; the kernel ends its horses, we end what they leave.
     ///
     /// - Parameters:
@@ -369,7 +357,8 @@ final class PythonRuntime: Runtime {
         stable = nil
         let lost = current
         let hasNotBegun = lost.map { $0.hasRefused || $0.hasUnread } ?? false
-        for horse in waiting + [current].compactMap({ $0 }) + departing.values {
+        let unborn = loading.values.map(\.horse)
+        for horse in waiting + [current].compactMap({ $0 }) + departing.values + unborn {
             if horse.identity?.isAlive == true {
                 Descendants.end(below: horse.pid)
                 horse.signal(SIGKILL)
@@ -382,8 +371,10 @@ final class PythonRuntime: Runtime {
             finish(current)
         }
         waiting.removeAll()
+        for one in loading.values { one.stopListening() }
+        loading.removeAll()
         (departing, departures) = ([:], [:])
-        forksAsked = 0
+        (forksAsked, stablePid) = (0, 0)
         if let known {
             deliver(hasNotBegun ? .horseRefused(known) : .horseDied(known))
         } else if let lost, hasNotBegun {

@@ -22,6 +22,7 @@ enum PythonStable {
         let sentry_debug: Bool
         let flush_timeout: Double
         let on_unsafe_fork: String
+        let isolation: String
         let stack_signals: [Int32]
     }
 
@@ -30,20 +31,19 @@ enum PythonStable {
     /// *Stable process.*
     ///
     /// - Parameters:
-    ///   - python: which interpreter, where, with what preloaded.
-    ///   - account: whose rights it has from then on.
-    ///   - redis: handed to the application for code that asks for its connection.
+    ///   - stable: which interpreter, where, with what preloaded; whose rights it has from then
+    ///     on; and the Redis for code that asks for a connection.
     ///   - control: the socket on which workers ask for a slot stable.
     ///   - report: the pipe on which the master hears how the loading goes; see `LoadingReport`.
     /// - Returns: an exit status (78), only when the interpreter could not be started; the reason
     ///   is in the pipe.
     static func run(
-        _ python: PythonConfiguration, as account: JobAccount, redis: RedisConfiguration,
-        control: Int32, report: Int32
+        _ stable: Roster.StableSettings, control: Int32, report: Int32
     ) -> Int32 {
+        let python = stable.python
         do {
             let settings = Settings(
-                name: python.preload.first ?? "python", redis: try PythonRedis(redis),
+                name: python.preload.first ?? "python", redis: try PythonRedis(stable.redis),
                 path: python.path, preload: python.preload, settings: python.settings,
                 serializer: python.serializer,
                 job_class: python.jobClass, queue_class: python.queueClass,
@@ -55,6 +55,7 @@ enum PythonStable {
                 sentry_debug: python.sentryDebug,
                 flush_timeout: python.flushTimeout / .seconds(1),
                 on_unsafe_fork: python.onUnsafeFork.rawValue,
+                isolation: stable.isolation.rawValue,
                 stack_signals: [StackSurvey.soft, StackSurvey.firm])
             let json = try JSONEncoder().encode(settings)
             let source =
@@ -66,8 +67,9 @@ enum PythonStable {
                 + PackageResources.hooks_py
                 + PackageResources.errand_py + PackageResources.stacks_py
                 + PackageResources.leftovers_py + PackageResources.loading_py
+                + PackageResources.slotstable_py + PackageResources.spares_py
                 + PackageResources.stable_py
-            return try Interpreter(python, redis, account).become(
+            return try Interpreter(python, stable.redis, stable.account).become(
                 "rqd-stable", source: source, settings: Array(json),
                 descriptors: ["CONTROL_FD": control, "REPORT_FD": report])
         } catch {

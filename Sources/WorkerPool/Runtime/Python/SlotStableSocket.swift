@@ -11,6 +11,8 @@ struct SlotStableSocket: ~Copyable {
         case forked(pid: Int32)
         case hello(pid: Int32, rqVersion: String, pythonVersion: String, stacks: Int32)
         case horse(pid: Int32, socket: Int32, output: Int32, lifeline: Int32)
+        /// A horse was started that loads the application and says so on `report`.
+        case loading(pid: Int32, socket: Int32, output: Int32, lifeline: Int32, report: Int32)
         case noFork(reason: String)
         case exit(HorseEnding)
         /// What the job of this horse has left is being killed: how many processes, one's name.
@@ -77,10 +79,10 @@ struct SlotStableSocket: ~Copyable {
     /// The next message, or nil when there is none.
     mutating func receive() -> Message? {
         var buffer = [UInt8](repeating: 0, count: 4096)
-        var descriptors: [Int32] = [-1, -1, -1]
+        var descriptors: [Int32] = [-1, -1, -1, -1]
         var count: Int32 = 0
         let length = rqd_receive_descriptors(
-            socket.number, &buffer, buffer.count, &descriptors, 3, &count,
+            socket.number, &buffer, buffer.count, &descriptors, 4, &count,
             Int32(MSG_DONTWAIT))
         if length < 0 { return errno == EAGAIN || errno == EINTR ? nil : .end }
         guard length > 0 else { return .end }
@@ -115,6 +117,12 @@ struct SlotStableSocket: ~Copyable {
                 pid: pid, socket: descriptors[descriptors.startIndex],
                 output: descriptors[descriptors.startIndex + 1],
                 lifeline: descriptors[descriptors.startIndex + 2])
+        case ("loading", let pid?) where descriptors.count == 4:
+            return .loading(
+                pid: pid, socket: descriptors[descriptors.startIndex],
+                output: descriptors[descriptors.startIndex + 1],
+                lifeline: descriptors[descriptors.startIndex + 2],
+                report: descriptors[descriptors.startIndex + 3])
         case ("nofork", _): return .noFork(reason: parts.dropFirst().joined(separator: " "))
         case ("exit", let pid?) where parts.count == 3 || parts.count == 4:
             guard let status = Int32(parts[2]) else { return .nonsense(parts[2]) }

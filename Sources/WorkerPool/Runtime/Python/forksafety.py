@@ -17,7 +17,7 @@ FORK_AWARE = ('ddtrace', 'elasticapm', 'opentelemetry', 'sentry_sdk')
 # Seconds that a process may take which is forked only to see which threads end before a fork.
 TRIAL_PATIENCE = 2
 
-WAY_OUT = 'worker_class = "rq.worker.SpawnWorker" forks nothing'
+WAY_OUT = 'isolation = "spawn" forks nothing'
 
 
 def as_imported(module):

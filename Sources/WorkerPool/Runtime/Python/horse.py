@@ -336,13 +336,14 @@ def horse(app, sock, life, jobs, set_title):
     A frame is [order, detail, …]: `run`, or an errand; the rest is as `run` takes it.
     """
     code = 0
-    app.pid = os.getpid()
     try:
         where = os.fstat(sock.fileno())
         identity = (where.st_dev, where.st_ino)
         if not die_with_worker(life):
             os._exit(0)
-        seed_anew()
+        if app.pid != os.getpid():  # forked, with all that was made before that
+            seed_anew()
+        app.pid = os.getpid()
         if not is_readable(sock.fileno()):
             rehearse(app)
         while jobs > 0:

@@ -46,7 +46,7 @@ def load(settings):
         os._exit(78)
     await_imports()
     # A slot's own interpreter imports what the stable has looked at.
-    if 'slot' not in settings:
+    if 'slot' not in settings and settings['isolation'] == 'fork':
         tell_hazards(safety.hazards(), settings['on_unsafe_fork'])
     return app
 

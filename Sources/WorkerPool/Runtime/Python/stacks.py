@@ -20,6 +20,7 @@ class Stacks:
         self.soft = soft
         self.firm = firm
         self.is_in_horse = False
+        self.out = -1  # where they are written to
         os.register_at_fork(after_in_child=self.leave_to_parent)
 
     def open(self):
@@ -37,6 +38,7 @@ class Stacks:
         out = fcntl.fcntl(writer, fcntl.F_DUPFD_CLOEXEC, first)
         os.set_blocking(out, False)  # nobody may be reading
         os.close(writer)
+        self.out = out
         set_handler(self.soft, lambda *_: faulthandler.dump_traceback(out, all_threads=False))
         signal.siginterrupt(self.soft, False)
         faulthandler.register(self.firm, out, all_threads=False, chain=False)
