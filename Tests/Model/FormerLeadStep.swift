@@ -119,7 +119,7 @@ struct FormerLeadProtocol {
         let isBusy = state.workers[slot].mode == .busy
         state.workers[slot].event = event
         switch event {
-        case .rests: state.workers[slot].step = .former(.seeks(slot))
+        case .rests, .stays: state.workers[slot].step = .former(.seeks(slot))
         case .cannotLead:
             state.workers[slot].leads = false
             state.workers[slot].step = .former(.leaves(slot, isDead: false))
@@ -132,7 +132,7 @@ struct FormerLeadProtocol {
 
     func ended(_ event: LeadTurn.Event, leads: Bool, _ state: inout LeadState, _ slot: Int) {
         switch event {
-        case .rests: state.workers[slot].leads = leads
+        case .rests, .stays: state.workers[slot].leads = leads
         case .cannotLead: break
         case .notified:
             guard leads else { return }

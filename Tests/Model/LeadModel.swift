@@ -15,6 +15,8 @@ struct LeadModel {
         var pushes = 1
         /// Idle workers that look at the queues by themselves.
         var heartbeats = 1
+        /// Idle workers to which something happens that makes none of them look at the queues.
+        var stirs = 0
         var deaths = 0
         /// Processes that stand still, and go on at any later moment, or never.
         var freezes = 0
@@ -165,12 +167,21 @@ struct LeadModel {
                         $0.workers[slot].look()
                     })
             }
-        case .waiting where worker.isAble && state.left.heartbeats > 0:
-            next.append(
-                state.changed {
-                    $0.left.heartbeats -= 1
-                    $0.workers[slot].wake()
-                })
+        case .waiting where worker.isAble:
+            if state.left.heartbeats > 0 {
+                next.append(
+                    state.changed {
+                        $0.left.heartbeats -= 1
+                        $0.workers[slot].wake()
+                    })
+            }
+            if state.left.stirs > 0 {
+                next.append(
+                    state.changed {
+                        $0.left.stirs -= 1
+                        rules.begin(.stays, &$0, slot)
+                    })
+            }
         case .hungry, .claiming, .gotJob, .gotNothing, .waiting, .dead: break
         }
         if state.left.outages > 0, worker.isAble, worker.mode != .busy {

@@ -12,6 +12,10 @@ import Testing
     static let histories: [(name: String, bounds: Bounds)] = [
         ("all start at once", Bounds(beginsIdle: false, heartbeats: 0)),
         ("jobs come while a follower looks by itself", Bounds(pushes: 2)),
+        (
+            "something happens to an idle worker that is no reason to look",
+            Bounds(pushes: 2, heartbeats: 0, stirs: 1)
+        ),
         ("a worker dies", Bounds(deaths: 1)),
         ("a worker dies, and there are two jobs", Bounds(pushes: 2, heartbeats: 0, deaths: 1)),
         ("a worker cannot claim for a while", Bounds(outages: 1)),
@@ -38,6 +42,7 @@ import Testing
             switch mistake {
             case .takesBeforeItJoins: Bounds(beginsIdle: false, heartbeats: 0)
             case .forgetsTheDead: Bounds(heartbeats: 0, deaths: 1)
+            case .doesNotLookAgain: Bounds(pushes: 2, heartbeats: 0, stirs: 1)
             case .looksBeforeItGivesUp, .departsSilently, .doesNotLook: Bounds(pushes: 2)
             }
         let found = LeadModel(bounds: bounds, rules: LeadRules(mistake: mistake)).walk()

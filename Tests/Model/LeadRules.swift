@@ -65,6 +65,8 @@ struct LeadRules {
         case departsSilently
         /// Who takes the lead because it was notified does not look at the queues.
         case doesNotLook
+        /// Who finds the lead free while it waits does not look, either.
+        case doesNotLookAgain
     }
 
     var mistake: Mistake?
@@ -100,7 +102,10 @@ struct LeadRules {
         var turn = state.workers[slot].turn
         let looks = turn.ended(event, leads: leads)
         state.workers[slot].turn = turn
-        if looks, mistake != .doesNotLook { state.workers[slot].wake() }
+        let forgets =
+            mistake == .doesNotLook && event == .notified
+            || mistake == .doesNotLookAgain && event == .stays
+        if looks, !forgets { state.workers[slot].wake() }
     }
 
     /// A worker reads the answer to its claim.

@@ -92,6 +92,7 @@ struct LeadState {
                 case .rests: 0
                 case .notified: 1
                 case .cannotLead: 2
+                case .stays: 3
                 }
             return bits << 8 | (step.map { $0.code } ?? 0) << 2 | (step == nil ? 0 : began)
         }
@@ -135,6 +136,7 @@ struct LeadState {
         key.low = key.low << 2 | UInt64(left.pushes)
         key.low = key.low << 2 | UInt64(left.deaths)
         key.low = key.low << 2 | UInt64(left.outages)
+        key.low = key.low << 2 | UInt64(left.stirs)
         key.high = key.high << 6 | (masterStep.map { $0.code } ?? 0)
         key.high = key.high << 3 | UInt64(reaped + 1)
         key.high = key.high << 2 | UInt64(left.freezes)

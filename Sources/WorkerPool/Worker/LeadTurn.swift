@@ -4,8 +4,10 @@
 struct LeadTurn: Hashable {
     /// Something that concerns the lead.
     enum Event: Hashable {
-        /// The queues were empty at the last look, and this worker could run a job.
+        /// The queues were empty at a look just now, and this worker could run a job.
         case rests
+        /// It takes part since an earlier look, and goes on.
+        case stays
         /// This worker has a job, or cannot run one.
         case cannotLead
         /// Somebody has sent this worker a datagram: perhaps nobody leads.
@@ -27,7 +29,7 @@ struct LeadTurn: Hashable {
     /// - Returns: the step to begin with; nil where there is nothing to do.
     mutating func begin(_ event: Event) -> LeadStep? {
         switch event {
-        case .rests:
+        case .rests, .stays:
             takesPart = true
             return .joins(slot)
         // Who has ceased to take part since then has notified another itself, if nobody led.
@@ -49,6 +51,6 @@ struct LeadTurn: Hashable {
     mutating func ended(_ event: Event, leads: Bool) -> Bool {
         let isNew = leads && !isLeading
         isLeading = leads
-        return isNew && event == .notified
+        return isNew && event != .rests
     }
 }

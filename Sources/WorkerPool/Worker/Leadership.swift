@@ -7,6 +7,7 @@ import Glibc
 final class Leadership {
     private let lead: PoolLead
     private let record: SlotRecord
+    private let promoted: () -> Void
     private let master = getppid()
     private var turn: LeadTurn
     private var socket: PromotionSocket?
@@ -26,6 +27,7 @@ final class Leadership {
     ) throws(SystemCallError) {
         lead = PoolLead(assignment.scoreboard, pool: assignment.poolNumber)
         record = assignment.record
+        self.promoted = promoted
         turn = LeadTurn(slot: assignment.place)
         let socket = try PromotionSocket(slot: assignment.place, master: master)
         _ = try loop.onDescriptor(socket.descriptor, [.read]) { [weak self] _ in
@@ -37,8 +39,11 @@ final class Leadership {
         self.socket = socket
     }
 
-    /// Begins to wait, or goes on: as the leader, or as one that may become it.
-    func wait() { _ = heard(.rests) }
+    /// Begins to wait after a look at the queues, or goes on: as the leader, or as one that may
+    /// become it.
+    func wait() {
+        if heard(turn.takesPart ? .stays : .rests) { promoted() }
+    }
 
     /// Does not wait any more: there is a job, or something that keeps this worker from running
     /// one.
