@@ -8,31 +8,26 @@ local YEAR = 31536000
 -- are compared with it. Only where TIME is not permitted it is the sender's clock.
 local NOW, NOWF, ISO = tonumber(ARGV[4]), ARGV[5], ARGV[6]
 do
-  -- Days since 1970-01-01 as year, month, day. Source: H. Hinnant, chrono-compatible low-level date
-  -- algorithms, civil_from_days.
-  local function civil(days)
-    local z = days + 719468
-    local era = math.floor(z / 146097)
-    local doe = z - era * 146097
-    local yoe = math.floor((doe - math.floor(doe / 1460) + math.floor(doe / 36524)
-      - math.floor(doe / 146096)) / 365)
-    local doy = doe - (365 * yoe + math.floor(yoe / 4) - math.floor(yoe / 100))
-    local mp = math.floor((5 * doy + 2) / 153)
-    local month = mp < 10 and mp + 3 or mp - 9
-    local year, day = yoe + era * 400, doy - math.floor((153 * mp + 2) / 5) + 1
-    return month <= 2 and year + 1 or year, month, day
-  end
   local time = redis.pcall('TIME')
   if not time.err then
-    local seconds, micros = tonumber(time[1]), tonumber(time[2])
-    -- Nearly always the sender has the date already.
-    local date = string.sub(ISO, 1, 11)
-    if #date ~= 11 or not NOW or math.floor(seconds / 86400) ~= math.floor(NOW / 86400) then
-      date = string.format('%04d-%02d-%02dT', civil(math.floor(seconds / 86400)))
+    local seconds, micros = tonumber(time[1]), string.sub('00000' .. time[2], -6)
+    -- Nearly always the sender has the same second.
+    if seconds ~= NOW or #ISO ~= 27 then
+      -- Days since 1970-01-01 as year, month, day. Source: H. Hinnant, chrono-compatible low-level
+      -- date algorithms, civil_from_days.
+      local z = math.floor(seconds / 86400) + 719468
+      local era = math.floor(z / 146097)
+      local doe = z - era * 146097
+      local yoe = math.floor((doe - math.floor(doe / 1460) + math.floor(doe / 36524)
+        - math.floor(doe / 146096)) / 365)
+      local doy = doe - (365 * yoe + math.floor(yoe / 4) - math.floor(yoe / 100))
+      local mp = math.floor((5 * doy + 2) / 153)
+      local month, day = mp < 10 and mp + 3 or mp - 9, doy - math.floor((153 * mp + 2) / 5) + 1
+      local year = yoe + era * 400 + (month <= 2 and 1 or 0)
+      ISO = string.format('%04d-%02d-%02dT%02d:%02d:%02d.', year, month, day,
+        math.floor(seconds % 86400 / 3600), math.floor(seconds % 3600 / 60), seconds % 60)
     end
-    NOW, NOWF = seconds, string.format('%d.%06d', seconds, micros)
-    ISO = string.format('%s%02d:%02d:%02d.%06dZ', date, math.floor(seconds % 86400 / 3600),
-      math.floor(seconds % 3600 / 60), seconds % 60, micros)
+    NOW, NOWF, ISO = seconds, time[1] .. '.' .. micros, string.sub(ISO, 1, 20) .. micros .. 'Z'
   end
 end
 -- When the job in question ended: by the server's clock, unless its worker knows.

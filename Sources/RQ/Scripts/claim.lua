@@ -33,7 +33,8 @@ end
 -- it cannot run: 'undecided' if it takes another call to tell. One that runs already is queued
 -- again by its outcome. What may not be looked at (NOPERM) is not ours to drop: the claim is
 -- refused.
-local function look(queue, id)
+-- `beside`: whether there are runs of it, or one of the other keys that are asked for at once.
+local function look(queue, id, beside)
   local key = job_key(id)
   local h = redis.pcall('HMGET', key, 'data', 'timeout', 'rate_limit_key', 'origin', 'status',
     'started_at', 'last_heartbeat', 'worker_name')
@@ -44,7 +45,7 @@ local function look(queue, id)
   end
   if not h[1] then return nil, 'missing' end
   if h[5] == 'canceled' then return nil, 'canceled' end
-  local is_running = runs(id)
+  local is_running = beside and runs(id)
   if is_running == nil then return nil, 'undecided' end
   if not is_running then return h end
   local before = call('HGET', key, 'rqd_queued_again')
@@ -58,15 +59,17 @@ local step, kept, known, life = 0, 0, 0, 0
 
 -- Makes the job this worker's, and takes it from the list last, so that it is nowhere at no moment.
 -- The first write is one that a full server takes: claiming is how memory gets free.
-local function take(list, queue, id, origin, h)
+local function take(list, queue, id, origin, h, beside)
   local key, executions, m = job_key(id), P .. 'executions:' .. id, member(id, E)
   local execution, owned = P .. 'execution:' .. id .. ':' .. E, worker_key .. ':executions'
   local ttl = lease(h[2], INTERVAL)
   life = call('PTTL', worker_key)
   call('EXPIRE', worker_key, INTERVAL + 60)
   step = 1
-  kept = call('PERSIST', key .. ':dependents')
-  known = call('PERSIST', P .. 'job::' .. id .. ':dependencies')
+  if beside then
+    kept = call('PERSIST', key .. ':dependents')
+    known = call('PERSIST', P .. 'job::' .. id .. ':dependencies')
+  end
   if string.find(id, '[^%w_-]') then
     call('HSET', worker_key, 'state', 'busy', 'last_heartbeat', ISO)
   else
@@ -135,7 +138,8 @@ end
 -- A claim may be late: sent by a process that is gone, or on a connection that was given up. What
 -- it took nobody would know of. So it counts only until the name is registered again.
 if call('HGET', worker_key, 'rqd_registration') ~= ARGV[8] then return {'unregistered'} end
-if call('EXISTS', P .. 'suspended') == 1 then
+local suspension = P .. 'suspended'
+local function suspend()
   call('HSET', worker_key, 'state', 'suspended')
   return {'suspended'}
 end
@@ -145,10 +149,14 @@ for i = 1, #KEYS - 1 do
   -- watch KEYS for a worker that waits.
   local id = (try('LRANGE', list, 0, 0) or {})[1]
   while id do
-    local h, why = look(queue, id)
+    -- Most jobs have none of these, so that they are asked for at once.
+    local beside = call('EXISTS', suspension, P .. 'executions:' .. id,
+      job_key(id) .. ':dependents', P .. 'job::' .. id .. ':dependencies') > 0
+    if beside and call('EXISTS', suspension) == 1 then return suspend() end
+    local h, why = look(queue, id, beside)
     if h then
       local origin = h[4] and h[4] ~= '' and h[4] or queue
-      local is_ours, reply = pcall(take, list, queue, id, origin, h)
+      local is_ours, reply = pcall(take, list, queue, id, origin, h, beside)
       if is_ours then return reply end
       leave(list, id, origin, h)
       error(reply, 0)
@@ -160,5 +168,6 @@ for i = 1, #KEYS - 1 do
     id = call('LRANGE', list, 0, 0)[1]
   end
 end
+if call('EXISTS', suspension) == 1 then return suspend() end
 call('HSET', worker_key, 'state', 'idle')
 return {'empty', dropped}

@@ -29,14 +29,15 @@ local function is_wrong_type(problem)
 end
 
 -- redis.call, whose error will name the command and the key.
+local redis_call, redis_pcall = redis.call, redis.pcall  -- looked up once
 local function call(command, key, ...)
   doing, doing_key = command, key
-  return redis.call(command, key, ...)
+  return redis_call(command, key, ...)
 end
 
 -- The same, with a warning and nil for a key of the wrong type.
 local function try(command, key, ...)
-  local reply = redis.pcall(command, key, ...)
+  local reply = redis_pcall(command, key, ...)
   if type(reply) ~= 'table' or not reply.err then return reply end
   local problem = failure(reply, command, key)
   if not is_wrong_type(problem) then error(problem, 0) end

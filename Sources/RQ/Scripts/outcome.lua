@@ -42,8 +42,8 @@ local ttl = whole(before[6], tonumber(ARGV[10]))
 -- nobody waits. Most end so; what it takes is written here one command after the other, and in an
 -- order in which what takes a command back is known to be allowed.
 local done = {step = 0, listed = 0, leased = 0, noted = 0, enlisted = 0, entry = false}
-local function finish(queue, id, key, m, worker, counter, total, ttl)
-  local results, parents = P .. 'results:' .. id, P .. 'job::' .. id .. ':dependencies'
+local results, parents = P .. 'results:' .. id, P .. 'job::' .. id .. ':dependencies'
+local function finish(queue, id, key, m, worker, counter, total, ttl, has_parents)
   may('ZADD', claims_key, 1, 'm')
   call('EXPIRE', worker_key, ARGV[11])
   call('HSET', key, 'status', 'finished', 'started_at', ARGV[8], 'ended_at', ENDED,
@@ -65,7 +65,7 @@ local function finish(queue, id, key, m, worker, counter, total, ttl)
   done.entry = try('XADD', results, 'MAXLEN', '10', '*', unpack(ARGV, 13))
   if ttl > 0 then
     call('EXPIRE', results, ttl)
-    call('EXPIRE', parents, ttl)
+    if has_parents then call('EXPIRE', parents, ttl) end
     done.step = 5
     call('EXPIRE', key, ttl)
     done.step = 6
@@ -74,12 +74,14 @@ local function finish(queue, id, key, m, worker, counter, total, ttl)
   return {'finished', queue, id, tostring(ttl)}
 end
 
-if KIND == 'finished' and ttl ~= 0 and held and before[1]
+local is_plain = KIND == 'finished' and ttl ~= 0 and held and before[1]
   and before[2] ~= 'canceled' and before[2] ~= 'queued'
   and (not before[4] or before[4] == '') and whole(before[7], 0) <= 0 and not before[8]
   and not limit and first_result == 13 and worker[1] ~= nil
-  and call('EXISTS', key .. ':dependents', P .. 'results:' .. id) == 0 then
-  local ok, reply = pcall(finish, queue, id, key, m, worker, counter, total, ttl)
+-- Most have none of the three keys, so that they are asked for at once.
+local has_parents = is_plain and call('EXISTS', key .. ':dependents', results, parents) > 0
+if is_plain and (not has_parents or call('EXISTS', key .. ':dependents', results) == 0) then
+  local ok, reply = pcall(finish, queue, id, key, m, worker, counter, total, ttl, has_parents)
   if ok then return reply end
   -- A job that runs has no lifetime, its worker is busy, and what a heartbeat wrote is known from
   -- the lease: nothing had to be looked up for this.
@@ -87,8 +89,8 @@ if KIND == 'finished' and ttl ~= 0 and held and before[1]
   local lease_end = tonumber(claim.lease or nil) or NOW
   local life = math.max(lease_end + 60 - NOW, 1)
   if done.step > 5 then back('PERSIST', key) end
-  if done.step > 4 then back('PERSIST', P .. 'job::' .. id .. ':dependencies') end
-  if done.entry then erase(P .. 'results:' .. id) end
+  if done.step > 4 and has_parents then back('PERSIST', parents) end
+  if done.entry then erase(results) end
   if done.enlisted == 1 then back('ZREM', P .. 'finished:' .. queue, id) end
   if done.noted == 1 then
     back('SADD', owned, m)
