@@ -58,6 +58,7 @@ let package = Package(
                 .embedInCode("Runtime/Python/leftovers.py"),
                 .embedInCode("Runtime/Python/slotstable.py"),
                 .embedInCode("Runtime/Python/spares.py"),
+                .embedInCode("Runtime/Python/pages.py"),
                 .embedInCode("Runtime/Python/stable.py"),
                 .embedInCode("Runtime/Hosted/spawning.py"),
                 .embedInCode("Runtime/Hosted/making.py"),

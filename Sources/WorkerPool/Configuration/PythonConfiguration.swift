@@ -50,6 +50,8 @@ public struct PythonConfiguration: Sendable, Hashable, Codable {
     public var flushTimeout: Duration
     /// What becomes of an application that is not safe to fork.
     public var onUnsafeFork: UnsafeForkPolicy
+    /// Whether what has been loaded is put into huge pages before the first fork.
+    public var hugePages: Bool
 
     /// Makes a Python configuration; without arguments, `python3` and nothing preloaded.
     public init(
@@ -71,7 +73,8 @@ public struct PythonConfiguration: Sendable, Hashable, Codable {
         sentryCACerts: String? = nil,
         sentryDebug: Bool = false,
         flushTimeout: Duration = .seconds(2),
-        onUnsafeFork: UnsafeForkPolicy = .warn
+        onUnsafeFork: UnsafeForkPolicy = .warn,
+        hugePages: Bool = true
     ) {
         self.interpreter = interpreter
         self.directory = directory
@@ -92,5 +95,6 @@ public struct PythonConfiguration: Sendable, Hashable, Codable {
         self.sentryDebug = sentryDebug
         self.flushTimeout = flushTimeout
         self.onUnsafeFork = onUnsafeFork
+        self.hugePages = hugePages
     }
 }

@@ -58,6 +58,9 @@ enum Schema {
         .choice(
             "on_unsafe_fork", \.onUnsafeFork,
             "What becomes of an application that is not safe to fork: it is named, or refused."),
+        .flag(
+            "huge_pages", \.hugePages,
+            "Whether what is loaded is put into huge pages (Linux 6.1), so that a fork costs less."),
     ]
 
     static let pool = beforeLimits + recycling + afterLimits + limits

@@ -40,6 +40,8 @@ public final class Master {
     var shortage: String?
     /// By the stable's number: hears how its loading goes, until that is over.
     var loadingSources: [Int: DescriptorSource] = [:]
+    /// Whether the log says already that there are no huge pages.
+    var arePagesRefused = false
     var control: ControlListener?
     var metrics: MetricsListener?
     /// By place on the scoreboard: who waits for the stack of a job there.

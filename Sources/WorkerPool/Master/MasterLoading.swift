@@ -30,6 +30,10 @@ extension Master {
 
     private func stableLoaded(_ index: Int, _ report: LoadingReport) {
         state.stableLoaded(index, report.hazards)
+        if !report.pageRefusal.isEmpty, !arePagesRefused {
+            arePagesRefused = true
+            log.info("huge pages are not used", metadata: ["reason": "\(report.pageRefusal)"])
+        }
         for hazard in report.hazards {
             var fields: Logger.Metadata = [
                 "what": "\(hazard.what)", "help": "\(hazard.help)",

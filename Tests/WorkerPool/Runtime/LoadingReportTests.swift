@@ -21,6 +21,11 @@ import Testing
         #expect(told.calls == ["  File \"/a.py\", line 3"])
     }
 
+    @Test func `why there are no huge pages is known`() {
+        #expect(report("pages Invalid argument\nloaded \n").pageRefusal == "Invalid argument")
+        #expect(report("loaded \n").pageRefusal.isEmpty)
+    }
+
     @Test func `an answer to the signal is told by its last call and the application's own`() {
         let dump = """
             Stack (most recent call first):

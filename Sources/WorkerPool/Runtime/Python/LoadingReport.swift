@@ -2,7 +2,7 @@
 ///
 /// Lines of a word, a space and a text: `loading app.tasks (preload)`, `loaded`, `failed REASON`,
 /// `call LINE` for each line of the calls that led to the failure, `unsafe` and a
-/// `ForkHazard`. Between them, at a signal, what
+/// `ForkHazard`, `pages REASON` where there are no huge pages. Between them, at a signal, what
 /// Python's faulthandler writes of the main thread. Source: `stable.py`.
 struct LoadingReport: Equatable, Sendable {
     /// What is being imported, for example `app.tasks (preload)`; "" before the first.
@@ -15,6 +15,8 @@ struct LoadingReport: Equatable, Sendable {
     private(set) var calls: [String] = []
     /// What makes forking the application unsafe.
     private(set) var hazards: [ForkHazard] = []
+    /// Why the kernel gives no huge pages, in one printable line; "" for nothing.
+    private(set) var pageRefusal = ""
     /// Where the import was when it was asked last; "" before it has answered.
     var place: String { ImportPlace.of(dump) }
 
@@ -51,6 +53,7 @@ struct LoadingReport: Equatable, Sendable {
         case "loading": subject = rest
         case "loaded": isLoaded = true
         case "failed": failure = rest
+        case "pages": pageRefusal = rest
         case "unsafe" where hazards.count < Self.mostCalls:
             if let hazard = ForkHazard(line: String(text.dropFirst("unsafe ".count))) {
                 hazards.append(hazard)

@@ -23,6 +23,7 @@ enum PythonStable {
         let flush_timeout: Double
         let on_unsafe_fork: String
         let isolation: String
+        let huge_pages: Bool
         let stack_signals: [Int32]
     }
 
@@ -56,6 +57,7 @@ enum PythonStable {
                 flush_timeout: python.flushTimeout / .seconds(1),
                 on_unsafe_fork: python.onUnsafeFork.rawValue,
                 isolation: stable.isolation.rawValue,
+                huge_pages: python.hugePages,
                 stack_signals: [StackSurvey.soft, StackSurvey.firm])
             let json = try JSONEncoder().encode(settings)
             let source =
@@ -66,7 +68,8 @@ enum PythonStable {
                 + PackageResources.threads_py + PackageResources.forksafety_py
                 + PackageResources.hooks_py
                 + PackageResources.errand_py + PackageResources.stacks_py
-                + PackageResources.leftovers_py + PackageResources.loading_py
+                + PackageResources.leftovers_py + PackageResources.pages_py
+                + PackageResources.loading_py
                 + PackageResources.slotstable_py + PackageResources.spares_py
                 + PackageResources.stable_py
             return try Interpreter(python, stable.redis, stable.account).become(

@@ -130,6 +130,11 @@ def stable():
         app = try_loading(settings, title, orphans)
     else:
         app = loaded(settings, stacks)
+        gc.collect()
+        gc.freeze()
+        title.trim()
+        if settings['huge_pages']:
+            collapse_memory()
     end_report()
     if 'slot' in settings:
         become_slot(app, title, stacks, settings['slot'])
@@ -141,9 +146,6 @@ def stable():
     control = socket.socket(fileno=CONTROL_FD)
     control.settimeout(None)  # whatever the application's default is
     title.set('rqd: stable %s' % settings['name'])
-    gc.collect()
-    gc.freeze()
-    title.trim()
     control.send(b'ready %d' % os.getpid())  # for the master, who only peeks
     while True:
         request, fd = receive_descriptor(control)
