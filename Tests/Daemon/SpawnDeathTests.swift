@@ -82,10 +82,9 @@ import Testing
         try SpawnTests.run { daemon in
             let spare = try daemon.process("rqd: horse default/0 waiting")
             spare.send(SIGKILL)
-            try spare.waitForEnd()
+            try daemon.waitForLog("waiting horse \(spare.pid) is gone")
             let job = try daemon.enqueue("add", "1, 2")
             try daemon.waitFor("finished", of: job)
-            try daemon.waitForLog("waiting horse \(spare.pid) is gone")
         }
     }
 

@@ -11,7 +11,8 @@ extension PythonRuntime {
 
     /// Asks for as many horses as are missing, unless earlier ones have failed just now.
     func fillUp() {
-        guard stable != nil, !isRestarting else { return }
+        // What is started before the slot stable has its limits and its group would lack them.
+        guard stable != nil, !isRestarting, !isSpawning || stablePid != 0 else { return }
         while waiting.count + loading.count + forksAsked < wanted { askForHorse() }
     }
 

@@ -68,7 +68,7 @@ def try_loading(settings, title, orphans):
     trial = dict(settings, trial=answer)
     pid = start_interpreter(title, trial, (answer, REPORT_FD), REPORT_FD)
     firm = settings['stack_signals'][1]
-    signal.signal(firm, lambda *_: os.kill(pid, firm))  # the master asks where it is
+    signal.signal(firm, lambda *_: pass_on(firm, pid))  # the master asks where it is
     os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
     set_handler(firm, SIG_IGN)
     end_group(pid)
@@ -83,6 +83,17 @@ def try_loading(settings, title, orphans):
     return types.SimpleNamespace(
         version=version, killed_handler=settings.get('work_horse_killed_handler')
     )
+
+
+def pass_on(number, pid):
+    """Sends a signal to a process that handles it; before it does, it would be its end."""
+    try:
+        with open('/proc/%d/status' % pid) as status:
+            caught = [line for line in status if line.startswith('SigCgt:')]
+        if int(caught[0].split()[1], 16) >> number - 1 & 1:
+            os.kill(pid, number)
+    except (OSError, IndexError):
+        pass  # it has just ended
 
 
 def end_group(pid):
