@@ -10,7 +10,7 @@ import time
 from . import report
 from .contenders import Rq, Rqd
 from .machine import Background, described
-from .measures import all_measures
+from .measures import all_measures, spawn_measures
 from .server import Server
 
 
@@ -21,10 +21,14 @@ def options(measures):
     parser.add_argument("--rqd", required=True, metavar="FILE", help="the program to measure")
     parser.add_argument(
         "--against", metavar="FILE", help="another build of rqd, in the place of rq")
+    parser.add_argument(
+        "--spawn", action="store_true",
+        help='isolation = "spawn" against "fork", the same build, when a pool is idle')
     parser.add_argument("--quick", action="store_true", help="one round of shorter backlogs")
     parser.add_argument("--rounds", type=int, metavar="N", help="default 3")
     parser.add_argument(
-        "--only", action="append", choices=list(measures), metavar="NAME", default=[],
+        "--only", action="append", choices=[*measures, *spawn_measures()], metavar="NAME",
+        default=[],
         help="only this measurement; may be given more than once")
     parser.add_argument("--json", metavar="FILE", help="write every figure of every round")
     return parser.parse_args()
@@ -52,6 +56,8 @@ def measure(measures, contenders, server, rounds, scale, background):
 def main():
     measures = all_measures()
     chosen = options(measures)
+    if chosen.spawn:
+        measures = spawn_measures()
     if chosen.only:
         measures = {name: what for name, what in measures.items() if name in chosen.only}
     rounds = chosen.rounds or (1 if chosen.quick else 3)
@@ -62,15 +68,22 @@ def main():
         try:
             machine = described(chosen.rqd, server.version())
             parts = sys.executable, server, directory
-            other = Rqd(chosen.against, *parts, name="before") if chosen.against else Rq(*parts)
-            contenders = [other, Rqd(chosen.rqd, *parts)]
+            if chosen.spawn:
+                contenders = [
+                    Rqd(chosen.rqd, *parts, name="fork"),
+                    Rqd(chosen.rqd, *parts, name="spawn", isolation="spawn"),
+                ]
+            elif chosen.against:
+                contenders = [Rqd(chosen.against, *parts, name="before"), Rqd(chosen.rqd, *parts)]
+            else:
+                contenders = [Rq(*parts), Rqd(chosen.rqd, *parts)]
             scale = 0.5 if chosen.quick else 1
             results = measure(measures, contenders, server, rounds, scale, background)
         finally:
             server.stop()
     print(report.head(machine, rounds, background.samples))
     print()
-    print(report.table(measures, results, other.name))
+    print(report.table(measures, results, [who.name for who in contenders]))
     if chosen.json:
         document = {"machine": machine, "background": background.samples, "results": results}
         with open(chosen.json, "w", encoding="utf-8") as file:

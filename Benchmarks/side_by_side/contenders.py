@@ -117,8 +117,8 @@ class Rqd:
 
     kind = "rqd"
 
-    def __init__(self, rqd, python, server, directory, name="rqd"):
-        self.name = name
+    def __init__(self, rqd, python, server, directory, name="rqd", isolation="fork"):
+        self.name, self.isolation = name, isolation
         self.rqd, self.python = os.path.abspath(rqd), python
         self.server, self.directory = server, directory
 
@@ -133,5 +133,7 @@ class Rqd:
                 f'[pool.default]\nworkers = {workers}\nqueues = ["{QUEUE}"]\n'
                 f'jobs_per_horse = {reuse or 1}\n'
             )
+            if self.isolation != "fork":  # builds of before do not know the key
+                file.write(f'isolation = "{self.isolation}"\n')
         arguments = [self.rqd, "run", "--config", path]
         return Fleet(self.name, arguments, self.server, self.directory)

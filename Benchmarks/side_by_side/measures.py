@@ -82,28 +82,30 @@ class Throughput:
 class Latency:
     """One job at a time on an idle pool: from the producer's write to the job's first line."""
 
-    def __init__(self, workers):
-        start = f"enqueue to job start, idle, {workers} worker" + "s" * (workers > 1)
+    def __init__(self, workers, module="noop", pause=(0.03, 0.05), note=""):
+        start = f"enqueue to job start, idle, {workers} worker" + "s" * (workers > 1) + note
         self.figures = {
             "p50": Figure(f"{start}, p50", "ms"),
             "p99": Figure(f"{start}, p99", "ms"),
             "whole_p50": Figure(f"{start}, p50 with the call of enqueue()", "ms"),
         }
-        self.workers = workers
+        self.workers, self.module, self.pause = workers, module, pause
 
     def once(self, contender, server, scale):
         queue = Queue(QUEUE, connection=server.connection)
         chance = random.Random(1)
         sent, called, ids = {}, {}, []
-        with running(contender, self.workers) as fleet:
+        with running(contender, self.workers, module=self.module) as fleet:
             fleet.await_idle(self.workers)
+            time.sleep(self.pause[1])
             for number in range(max(20, int(100 * scale))):
-                time.sleep(chance.uniform(0.03, 0.05))
+                time.sleep(chance.uniform(*self.pause))
                 name = f"bench-{number}"
                 ids.append(name)
                 pipeline = server.connection.pipeline()
                 called[name] = time.monotonic_ns()
-                job = queue.enqueue("noop.job", job_id=name, result_ttl=KEPT, pipeline=pipeline)
+                job = queue.enqueue(
+                    f"{self.module}.job", job_id=name, result_ttl=KEPT, pipeline=pipeline)
                 sent[name] = time.monotonic_ns()
                 pipeline.execute()
                 result = Result.fetch_latest(job, timeout=10)
@@ -232,3 +234,9 @@ def all_measures():
         "redis": RedisCost(),
         "size": Size(),
     }
+
+
+def spawn_measures():
+    """With isolation = "spawn" against "fork": what an application costs that is slow to import."""
+    # The next process must have the time to import: the pool is to be idle.
+    return {"latency-import": Latency(1, "slow_import", (1.6, 1.8), ", 1 s of import")}

@@ -23,15 +23,16 @@ def row(figure, other, rqd):
     return title, span(other), span(rqd), (span(ratios) + " x") if ratios else "–"
 
 
-def table(measures, results, other):
-    """All figures, as Markdown; `other` is the contender that stands beside rqd."""
+def table(measures, results, names):
+    """All figures, as Markdown; of the two contenders the first stands beside the second."""
+    other, own = names
     title = "rq worker-pool" if other == "rq" else other
-    rows = [("what", title, "rqd", "rqd is better by")]
+    rows = [("what", title, own, f"{own} is better by")]
     for name, rounds in results.items():
         for key, figure in measures[name].figures.items():
-            values = {who: [r[key] for r in rounds[who]] for who in (other, "rqd")}
+            values = {who: [r[key] for r in rounds[who]] for who in names}
             if all(values.values()):
-                rows.append(row(figure, values[other], values["rqd"]))
+                rows.append(row(figure, values[other], values[own]))
     widths = [max(len(cell) for cell in column) for column in zip(*rows)]
     lines = ["| " + " | ".join(c.ljust(w) for c, w in zip(cells, widths)) + " |" for cells in rows]
     lines.insert(1, "| " + " | ".join("-" * width for width in widths) + " |")
