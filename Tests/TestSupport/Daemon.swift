@@ -141,6 +141,8 @@ public final class Daemon {
         do {
             try body()
         } catch {
+            // A cancelled test has not failed.
+            guard !Task.isCancelled else { throw error }
             directory.keep()
             throw HarnessError(
                 "\(error)\nThe daemon's directory is \(directory.path), its log:\n"

@@ -1,4 +1,5 @@
 import Glibc
+import Testing
 
 /// A virtual environment with one release of rq from PyPI.
 public struct PythonEnvironment: Sendable, CustomStringConvertible {
@@ -18,13 +19,23 @@ public struct PythonEnvironment: Sendable, CustomStringConvertible {
     /// Finds the environment.
     ///
     /// - Parameter release: which rq it holds.
-    /// - Throws: if it has not been made.
+    /// - Throws: if it has not been made; a test whose rq is not for the Python that is tried is
+    ///   cancelled.
     public init(_ release: Release) throws {
         self.release = release
-        path = "\(PackageRoot.path)/.build/venv/rq-\(release.rawValue)"
+        let tried = Self.tried
+        path = "\(tried ?? "\(PackageRoot.path)/.build/venv")/rq-\(release.rawValue)"
         guard access(python, X_OK) == 0 else {
+            if tried != nil { try Test.cancel("no rq \(release.rawValue) for this Python") }
             throw HarnessError("no \(path): run ./scripts/test, which makes it")
         }
+    }
+
+    /// Where the environments of another Python lie; nil for those of scripts/setup.
+    ///
+    /// See `scripts/try-pythons`.
+    private static var tried: String? {
+        inheritedEnvironment()["TEST_VENVS"].flatMap { $0.isEmpty ? nil : $0 }
     }
 
     /// The path of its interpreter.

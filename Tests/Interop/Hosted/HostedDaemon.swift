@@ -17,7 +17,7 @@ extension Daemon {
 
     /// Enqueues a job of this id that waits until `letGo`, and waits until it runs.
     func startWaiting(_ id: String) throws {
-        try Script(.rq3_0, on: self).enqueue(Call(id, "work.wait", .text(id)))
+        try Script(settings.release, on: self).enqueue(Call(id, "work.wait", .text(id)))
         try awaitRun()
     }
 

@@ -23,7 +23,7 @@ import Testing
         release: PythonEnvironment.Release
     ) throws {
         try Daemon.hosting("hosts.Loud", release) { daemon in
-            try Script(.rq3_0, on: daemon).enqueue(Call("a", "hosts.runner"))
+            try Script(release, on: daemon).enqueue(Call("a", "hosts.runner"))
             try daemon.waitForLog("warm shut down requested")
             try eventually("the job is done") { try daemon.status(of: "a") == "finished" }
         }
@@ -38,7 +38,7 @@ import Testing
     ) throws {
         try Daemon.hosting(workerClass, release) { daemon in
             try daemon.startWaiting("a")
-            try Script(.rq3_0, on: daemon).enqueue(Call("b", "hosts.runner"))
+            try Script(release, on: daemon).enqueue(Call("b", "hosts.runner"))
             let family = daemon.family
             try daemon.stopCleanly(SIGQUIT)
             for process in family { try process.waitForEnd() }
