@@ -56,6 +56,15 @@ import Testing
         #expect(change.summary == ["web has new workers"])
     }
 
+    @Test func `horses that come about in another way need a new stable`() {
+        var web = Self.web
+        web.isolation = .spawn
+        let change = Self.change(to: [web, Self.mail])
+        #expect(change.newStables == [1])
+        #expect(change.roster.stables[1].isolation == .spawn)
+        #expect(change.pools == [.changed(0, workers: nil, .replacement)])
+    }
+
     @Test func `another user means a new stable, as another interpreter does`() {
         var web = Self.web
         web.account.user = "app"

@@ -55,7 +55,8 @@ final class LoadingHorse {
         switch pace.lookIfDue(at: now) {
         case nil: return nil
         case true?:
-            StableLoading.askWhereItIs(horse.pid)
+            // Once it has told something it handles the signal.
+            if !report.subject.isEmpty { StableLoading.askWhereItIs(horse.pid) }
             return nil
         case false?:
             let report = report

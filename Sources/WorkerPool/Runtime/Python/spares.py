@@ -55,7 +55,8 @@ def become_interpreter(title, names, descriptors):
     except BaseException as error:
         line = 'failed cannot start %s: %s\n' % (sys.executable, error)
         os.write(names['REPORT_FD'], line.encode('utf-8', 'backslashreplace'))
-    os._exit(78)
+    finally:
+        os._exit(78)
 
 
 def try_loading(settings, title, orphans):
@@ -107,7 +108,9 @@ def end_group(pid):
 def how_it_ended(status):
     """A raw wait status in words."""
     if os.WIFSIGNALED(status):
-        return 'killed by %s' % signal.Signals(os.WTERMSIG(status)).name
+        names = {int(each): each.name for each in signal.Signals}
+        number = os.WTERMSIG(status)
+        return 'killed by %s' % names.get(number, 'signal %d' % number)
     return 'exit status %d' % (status >> 8)
 
 
@@ -178,6 +181,7 @@ def started(settings, title):
         spare(settings, title, stacks)
     except BaseException as error:
         report('failed', loading_failure('the application', error, settings.get('sentry_dsn')))
+    finally:
         os._exit(78)
 
 
