@@ -33,6 +33,25 @@ def tell_rights(name):
     print(user == name, groups, resource.getrlimit(resource.RLIMIT_CORE), flush=True)
 
 
+def write_code(word):
+    """Has memory that is written and executed, as the callbacks of cffi want it."""
+    import mmap
+
+    mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC).close()
+    print(word, flush=True)
+
+
+def print_page(word):
+    """Has Chromium print a page."""
+    import subprocess
+
+    subprocess.run(
+        ["chromium", "--headless", "--disable-gpu", "--user-data-dir=/tmp/profile",
+         "--print-to-pdf=/tmp/page.pdf", "data:text/html,<h1>" + word + "</h1>"],
+        check=True, timeout=60)
+    print(word, os.path.getsize("/tmp/page.pdf") > 1000, flush=True)
+
+
 def everyday(path):
     """What ordinary jobs do: files, programs, threads, the network, big memory."""
     import ctypes
