@@ -83,7 +83,7 @@ extension WorkerIdentity {
     ///
     /// - Parameters:
     ///   - now: the moment.
-    ///   - lifetime: of the worker hash.
+    ///   - lifetime: of the worker hash while idle; while busy it is that of the lease.
     ///   - interval: until the next heartbeat.
     ///   - running: the execution, its job, the timeout in seconds and how long it has run.
     /// - Returns: the call, to be sent; read with `HeartbeatReply`.

@@ -301,17 +301,24 @@ extension WorkerIdentity {
 
     /// Hands back a run of this worker if its lease is over: `handBack` with that condition.
     ///
-    /// - Parameters: as of `handBack`.
+    /// - Parameters:
+    ///   - execution: the run.
+    ///   - span: for how long its lease must be over, whole seconds.
+    ///   - now: as of `handBack`, like the next ones.
+    ///   - requeue: whether the job goes back to its queue, else it fails.
+    ///   - reason: why.
+    ///   - quarantineAfter: how many deaths fail it.
     /// - Returns: the call, to be sent; read with `Fate.readReclaimed`.
     public func reclaim(
-        _ execution: ExecutionID, at now: Timestamp, requeue: Bool, reason: String,
-        quarantineAfter: Int
+        _ execution: ExecutionID, overFor span: Duration = .seconds(10), at now: Timestamp,
+        requeue: Bool, reason: String, quarantineAfter: Int
     ) -> ScriptRequest {
         let same = handBack(
             execution, at: now, requeue: requeue, reason: reason, blamesJob: true,
             quarantineAfter: quarantineAfter)
         return ScriptRequest(
-            script: MaintenanceScripts.reclaim, keys: same.keys, arguments: same.arguments)
+            script: MaintenanceScripts.reclaim, keys: same.keys,
+            arguments: same.arguments + [.integer(span.wholeSeconds)])
     }
 }
 

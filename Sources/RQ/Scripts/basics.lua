@@ -58,11 +58,16 @@ local function whole(text, default)
   return number < 0 and math.ceil(number) or math.floor(number)
 end
 
--- Seconds of a claim's lease: the next heartbeat and a minute. Source: rq, get_heartbeat_ttl.
+-- How long after a heartbeat that did not come a worker counts as alive, in seconds: two more, a
+-- minute at most and never less than ten seconds, in which a connection comes back.
+local function patience(interval) return math.max(10, math.min(2 * interval, 60)) end
+
+-- Seconds of a claim's lease: the next heartbeat and that patience. Source, for the usual interval
+-- of 30 s and longer ones: rq, get_heartbeat_ttl.
 local function lease(timeout, interval)
   timeout = whole(timeout, 180)
-  if timeout > 0 and timeout < interval then return timeout + 60 end
-  return interval + 60
+  if timeout > 0 and timeout < interval then return timeout + patience(interval) end
+  return interval + patience(interval)
 end
 
 -- The claim of execution e, or nil if it is settled: {the queue whose registries know the job, its

@@ -64,7 +64,7 @@ local function take(list, queue, id, origin, h, beside)
   local execution, owned = P .. 'execution:' .. id .. ':' .. E, worker_key .. ':executions'
   local ttl = lease(h[2], INTERVAL)
   life = call('PTTL', worker_key)
-  call('EXPIRE', worker_key, INTERVAL + 60)
+  call('EXPIRE', worker_key, INTERVAL + patience(INTERVAL))
   step = 1
   if beside then
     kept = call('PERSIST', key .. ':dependents')

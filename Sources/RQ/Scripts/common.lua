@@ -76,10 +76,9 @@ local function was_canceled(queue, id, enqueued_at)
   return score and tonumber(score) >= math.floor(epoch(enqueued_at)) or false
 end
 
--- The jobs that have ended and are in no registry, as `finished:ID` or `failed:ID`, for an
--- hour, and
--- at most so many: by it a hash is known that a producer has saved after the end. Score: when the
--- job had ended for sure.
+-- The jobs that have ended and are in no registry, as `finished:ID` or `failed:ID`, for an hour,
+-- and at most so many: by it a hash is known that a producer has saved after the end. Score: when
+-- the job had ended for sure.
 local ended_key, MOST_ENDED, ENDED_SECONDS = P .. 'rqd:ended', 50000, 3600
 
 -- Remembers the end of a job. What is enqueued later has a later moment in its hash, also where the

@@ -1,14 +1,15 @@
 -- Renews a worker's registration and, with an execution id, its lease on the job. ARGV[7] the
--- worker hash's lifetime; [8] the job's timeout; [9] seconds between heartbeats; [10] seconds the
--- job has run; [11] the job's id. Returns {registered, held, unfinished, now}: 0 where the hash, or
--- the lease, was removed by somebody else; held is -1 where somebody else has settled the claim,
--- and the job is there still: another worker may run it by now; unfinished is 1 if there is work
+-- worker hash's lifetime while idle; [8] the job's timeout; [9] seconds between heartbeats; [10]
+-- seconds the job has run; [11] the job's id. Returns {registered, held, unfinished, now}: 0 where
+-- the hash, or the lease, was removed by somebody else; held is -1 where somebody else has settled
+-- the claim, and the job is there still: another worker may run it by now; unfinished is 1 if there is work
 -- for resume.lua; now is the server's time in epoch seconds.
 local registered = call('HEXISTS', worker_key, 'birth')
 local unfinished = try('EXISTS', rest_key) or 0
 if registered == 1 then
   write('HSET', worker_key, 'last_heartbeat', ISO)
-  write('EXPIRE', worker_key, ARGV[7])
+  local interval = tonumber(ARGV[9])
+  write('EXPIRE', worker_key, E == '' and ARGV[7] or interval + patience(interval))
   write('SADD', P .. 'workers', worker_key)
 end
 if E == '' then return {registered, 1, unfinished, NOWF} end

@@ -160,7 +160,8 @@ extension Scheduler {
             }
             let rule = assignment.deathRules[QueueName(bytes: queue)]
             let request = dead.reclaim(
-                execution, at: .now(), requeue: rule.fate == .requeue,
+                execution, overFor: assignment.vanishing.overdue, at: .now(),
+                requeue: rule.fate == .requeue,
                 reason: "its worker has vanished", quarantineAfter: rule.quarantineAfter)
             let reply = ask { link in
                 try link.call(request) { view in Result { try Fate.readReclaimed(view) } }.get()

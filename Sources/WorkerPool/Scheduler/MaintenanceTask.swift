@@ -67,14 +67,17 @@ enum MaintenanceTask: Equatable, Sendable {
 /// When which maintenance is due.
 ///
 /// Pure. A *round* looks after everything, once in the configured interval; a *glance* after what
-/// somebody waits for. Tasks are handed out one by one.
+/// somebody waits for; between those, a *look* after vanished hosts alone. Tasks are handed out one
+/// by one.
 struct MaintenancePlan {
     private let queues: [QueueName]
     private let interval: Duration
+    private let lookInterval: Duration
     private let isOnce: Bool
     private var tasks: [MaintenanceTask] = []
     private var roundAt: MonotonicTime?
     private var glanceAt: MonotonicTime?
+    private var lookAt: MonotonicTime?
     private var hasBeenUp = false
 
     /// How often a glance is due.
@@ -83,9 +86,10 @@ struct MaintenancePlan {
     static let grace = Duration.seconds(10)
 
     /// A plan for these queues; `isOnce` for one round without the search for lost jobs.
-    init(queues: [QueueName], interval: Duration, isOnce: Bool) {
+    init(queues: [QueueName], interval: Duration, lookInterval: Duration, isOnce: Bool) {
         self.queues = queues
         self.interval = interval
+        self.lookInterval = lookInterval
         self.isOnce = isOnce
     }
 
@@ -98,18 +102,18 @@ struct MaintenancePlan {
     mutating func linkUp(at now: MonotonicTime) {
         let first = hasBeenUp ? now + Self.grace : now
         hasBeenUp = true
-        (roundAt, glanceAt) = (first, first)
+        (roundAt, glanceAt, lookAt) = (first, first, first)
     }
 
     /// Redis is away: what was begun will be begun anew.
     mutating func linkDown() {
         tasks = []
-        (roundAt, glanceAt) = (nil, nil)
+        (roundAt, glanceAt, lookAt) = (nil, nil, nil)
     }
 
     /// When `next` will have something.
     func nextDue(at now: MonotonicTime) -> MonotonicTime? {
-        tasks.isEmpty ? [roundAt, glanceAt].compactMap(\.self).min() : now
+        tasks.isEmpty ? [roundAt, glanceAt, lookAt].compactMap(\.self).min() : now
     }
 
     /// The next task; nil if nothing is to be done now.
@@ -125,7 +129,12 @@ struct MaintenancePlan {
 
     private mutating func begin(at now: MonotonicTime) {
         let isRound = roundAt.map { $0 <= now } == true
-        guard isRound || glanceAt.map({ $0 <= now }) == true else { return }
+        guard isRound || glanceAt.map({ $0 <= now }) == true else {
+            guard let due = lookAt, due <= now else { return }
+            lookAt = now + lookInterval
+            return tasks = [.findVanished(from: MaintenanceTask.beginning)]
+        }
+        lookAt = now + lookInterval
         glanceAt = now + Self.glanceInterval
         tasks = [.resume, .findVanished(from: MaintenanceTask.beginning), .checkSuspects]
         tasks += queues.flatMap(MaintenanceTask.glance)

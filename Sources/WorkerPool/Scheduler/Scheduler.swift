@@ -51,7 +51,7 @@ final class Scheduler {
         state = SchedulerState(queues: settings.enabled ? assignment.queues : [])
         plan = MaintenancePlan(
             queues: assignment.queues, interval: settings.maintenanceInterval,
-            isOnce: assignment.runsOnce)
+            lookInterval: assignment.vanishing.lookInterval, isOnce: assignment.runsOnce)
         cron = CronBook(assignment.runsOnce ? [] : assignment.cron)
         card = SchedulerCard(
             pid: getpid(), hostname: HostIdentity.hostname, createdAt: .now(),

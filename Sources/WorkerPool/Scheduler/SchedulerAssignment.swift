@@ -10,6 +10,8 @@ struct SchedulerAssignment: Sendable, Equatable {
     let queues: [QueueName]
     /// What becomes of a job whose worker has vanished with its host.
     let deathRules: WorkerDeathRules
+    /// How soon it is to notice that a host has vanished.
+    let vanishing: VanishingLimits
     /// What is queued again and again.
     let cron: [CronEntry]
     /// The pools that grow when their jobs wait.
@@ -39,6 +41,7 @@ struct SchedulerAssignment: Sendable, Equatable {
         }
         self.queues = queues
         deathRules = WorkerDeathRules(configuration.pools)
+        vanishing = VanishingLimits(heartbeats: configuration.pools.map(\.heartbeatInterval))
         cron = configuration.cron.compactMap { $0.entry(for: configuration.pools) }
         self.runsOnce = runsOnce
     }

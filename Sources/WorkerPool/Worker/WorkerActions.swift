@@ -163,8 +163,8 @@ extension Worker {
         heartbeatSent = now
         link?.send(
             identity.heartbeat(
-                at: now, lifetime: job == nil ? pool.workerTTL : pool.heartbeatInterval,
-                interval: pool.heartbeatInterval, running: running),
+                at: now, lifetime: pool.workerTTL, interval: pool.heartbeatInterval,
+                running: running),
             as: .heartbeat)
     }
 

@@ -107,6 +107,30 @@ import Testing
         #expect(try bench.ask("TTL", "rq:worker:w1") == "90")
     }
 
+    @Test(arguments: [(5, 15), (1, 11), (30, 90), (300, 360)])
+    func `a lease is three heartbeats, a minute more than one at most`(
+        interval: Int, lease: Int
+    ) throws {
+        let bench = try ScriptBench.registered()
+        try bench.enqueue("a", ["timeout": "3600"])
+        let claim = bench.worker.claim(
+            "e1", under: "r1", from: ["default"], at: bench.clock, heartbeat: .seconds(interval))
+        _ = try bench.read(claim) { $0.count }
+        let end = "\(bench.clock.epochSeconds + lease)"
+        func lives() throws -> [String] {
+            [
+                try bench.ask("TTL", "rq:worker:w1"), try bench.ask("TTL", "rq:execution:a:e1"),
+                try bench.ask("ZSCORE", "rq:wip:default", "a:e1"),
+            ]
+        }
+        #expect(try lives() == ["\(lease)", "\(lease)", end])
+        let beat = bench.worker.heartbeat(
+            at: bench.clock, lifetime: .seconds(420), interval: .seconds(interval),
+            running: ("e1", "a", 3600, .seconds(1)))
+        _ = try bench.read(beat) { $0.count }
+        #expect(try lives() == ["\(lease)", "\(lease)", end])
+    }
+
     @Test func `a heartbeat shows a job as started that its producer has saved late`() throws {
         let bench = try ScriptBench.registered()
         try bench.enqueue("a")

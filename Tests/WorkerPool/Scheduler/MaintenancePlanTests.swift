@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct MaintenancePlanTests {
     private var plan = MaintenancePlan(
-        queues: ["q"], interval: .seconds(600), isOnce: false)
+        queues: ["q"], interval: .seconds(600), lookInterval: .seconds(10), isOnce: false)
     private var now = MonotonicTime(nanoseconds: 1_000_000_000_000)
 
     /// Takes all tasks that are there now.
@@ -27,14 +27,26 @@ import Testing
     @Test mutating func `a glance comes every 20 s, a round every interval`() {
         plan.linkUp(at: now)
         _ = all()
+        now = now + .seconds(10)
+        _ = all()
         let next = plan.nextDue(at: now).map { $0 - now }
-        #expect(next == .seconds(20))
-        now = now + .seconds(20)
+        #expect(next == .seconds(10))
+        now = now + .seconds(10)
         let glance = all()
         #expect(glance.contains(.unstick("q")) && !glance.contains(.lock("q")))
         now = now + .seconds(580)
         let round = all()
         #expect(round.contains(.lock("q")))
+    }
+
+    @Test mutating func `between glances it looks for vanished hosts, and for nothing else`() {
+        plan.linkUp(at: now)
+        _ = all()
+        let next = plan.nextDue(at: now).map { $0 - now }
+        #expect(next == .seconds(10))
+        now = now + .seconds(10)
+        let look = all()
+        #expect(look == [.findVanished(from: MaintenanceTask.beginning)])
     }
 
     @Test mutating func `after Redis was away, workers have 10 s to renew their leases`() {
@@ -57,13 +69,28 @@ import Testing
     }
 
     @Test mutating func `one round is through without the search when that is all`() {
-        plan = MaintenancePlan(queues: ["q"], interval: .seconds(600), isOnce: true)
+        plan = MaintenancePlan(
+            queues: ["q"], interval: .seconds(600), lookInterval: .seconds(10), isOnce: true)
         let before = plan.isThrough(at: now)
         plan.linkUp(at: now)
         let tasks = all()
         let after = plan.isThrough(at: now)
         #expect(!before && after)
         #expect(!tasks.contains(.lockSearch))
+    }
+}
+
+@Suite struct VanishingLimitsTests {
+    @Test(arguments: [
+        (30, 10, 10), (300, 10, 10), (5, 5, 1), (1, 3, 1),
+    ])
+    func `how soon a vanished host is noticed follows from the heartbeat`(
+        heartbeat: Int, thirds: Int, overdue: Int
+    ) {
+        let limits = VanishingLimits(heartbeats: [.seconds(600), .seconds(heartbeat)])
+        let look = heartbeat < 30 ? Duration.seconds(thirds) / 3 : .seconds(thirds)
+        #expect(limits.lookInterval == look)
+        #expect(limits.overdue == .seconds(overdue))
     }
 }
 
