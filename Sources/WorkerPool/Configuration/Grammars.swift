@@ -122,7 +122,7 @@ extension TextGrammar {
     /// Redis refuses connection names with anything but printable ASCII without spaces.
     static let workerName = TextGrammar(
         expected: "printable ASCII without spaces, colons and commas; %h is the host, %p the pool, "
-            + "%s the slot, %% a percent sign",
+            + "%s the slot, %u a unique number, %% a percent sign",
         accepts: { text in
             let isFine = text.utf8.allSatisfy {
                 (0x21...0x7E).contains($0) && !",:".utf8.contains($0)
@@ -131,7 +131,7 @@ extension TextGrammar {
             let placeholders = escaped.allSatisfy { part in
                 part.split(separator: "%", omittingEmptySubsequences: false).dropFirst().allSatisfy
                 {
-                    $0.first.map { "hps".contains($0) } ?? false
+                    $0.first.map { "hpsu".contains($0) } ?? false
                 }
             }
             return !text.isEmpty && isFine && placeholders

@@ -36,7 +36,8 @@ public struct PoolConfiguration: Sendable, Equatable, Codable {
     public var workerClassQueues: [String] = []
     /// The template of the names under which workers register in Redis.
     ///
-    /// `%h` is the host name, `%p` the pool, `%s` the slot, `%%` a percent sign.
+    /// `%h` is the host name, `%p` the pool, `%s` the slot, `%u` eight digits that no other start of a
+    /// service has, `%%` a percent sign.
     public var workerName: String
     /// How long a finished job's result stays, in seconds; -1 for ever, 0 not at all.
     ///
@@ -178,8 +179,9 @@ public struct PoolConfiguration: Sendable, Equatable, Codable {
     /// - Parameters:
     ///   - host: this machine's name, for `%h`.
     ///   - slot: the place in the pool, from 0, for `%s`.
+    ///   - unique: for `%u`.
     /// - Returns: `workerName` with its placeholders filled in.
-    public func workerName(host: String, slot: Int) -> String {
+    public func workerName(host: String, slot: Int, unique: String = "00000000") -> String {
         var name = ""
         var isPlaceholder = false
         for character in workerName {
@@ -192,6 +194,7 @@ public struct PoolConfiguration: Sendable, Equatable, Codable {
             case "h": name += host
             case "p": name += self.name
             case "s": name += String(slot)
+            case "u": name += unique
             default: name.append(character)
             }
         }

@@ -106,7 +106,8 @@ enum Schema {
             "The rights that the jobs' new files lack; empty means the daemon's."),
         .text(
             "worker_name", \.workerName, .workerName,
-            "The workers' names in Redis: `%h` host, `%p` pool, `%s` slot, `%%` a percent sign."),
+            "The workers' names in Redis: `%h` host, `%p` pool, `%s` slot, "
+                + "`%u` a number that no other start has, `%%` a percent sign."),
         .wholeNumber(
             "result_ttl", \.resultTTL, -1...2_147_483_647,
             meaning: "of seconds from 0 up, or -1 for ever",
@@ -116,7 +117,8 @@ enum Schema {
             "How long Redis remembers a worker that has gone silent."),
         .duration(
             "heartbeat_interval", \.heartbeatInterval, .seconds(1)...hours(1),
-            "How often a busy worker tells Redis that it is alive."),
+            "How often a busy worker tells Redis that it is alive; "
+                + "a vanished host is noticed after 3."),
         .wholeNumber(
             "jobs_per_horse", \.jobsPerHorse, 1...1_000_000,
             "Jobs that one process runs in turn; 1 gives each job a fresh process."),

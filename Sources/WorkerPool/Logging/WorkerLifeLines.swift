@@ -168,6 +168,21 @@ extension WorkerLog {
         }
     }
 
+    /// A worker makes room for one with another name, because somebody works under its own.
+    ///
+    /// - Parameters:
+    ///   - owner: who that is.
+    ///   - name: that of its successor.
+    func nameTaken(by owner: String, instead name: String) {
+        say(.warning, "worker name is taken, another is used") {
+            ["owner": "\(owner)", "name": "\(name)"]
+        } sentence: {
+            "the worker name \(worker) is taken by \(owner); this one is called \(name)"
+        } classic: {
+            "Worker \(worker): the name is taken by \(owner), using \(name)"
+        }
+    }
+
     /// Somebody suspended all workers.
     func suspended() {
         say(.info, "suspended") {

@@ -126,6 +126,10 @@ struct MasterSlot: Sendable {
         }
     }
 
+    /// Whether its workers have a name of their own, because somebody else has that of the
+    /// configuration.
+    private(set) var hasOwnName = false
+
     // What happens to it, in the order of a life.
 
     /// Orders a worker.
@@ -170,6 +174,13 @@ struct MasterSlot: Sendable {
     /// - Returns: whether it may be called a crash, for which a restart must wait its turn.
     mutating func ended(_ ending: Ending, _ last: SlotReading, at now: MonotonicTime) -> Bool {
         read(last)
+        if ending == .exited(code: WorkerExit.needsName), !hasOwnName {
+            // Nothing has gone wrong, and it happens once.
+            hasOwnName = true
+            life = .over
+            stable = nil
+            return false
+        }
         let isLeaving =
             ending == .exited(code: WorkerExit.finished)
             || ending == .exited(code: WorkerExit.wantsSuccessor)

@@ -79,7 +79,9 @@ final class Nursery {
             let (orders, inbox) = try OrderSocket.pair()
             let assignment = WorkerAssignment(
                 pool: roster.pools[slot.pool], redis: configuration.redis, slot: slot.number,
-                record: record, name: name, generation: start.generation, stableControl: control,
+                record: record, name: name,
+                spareName: slot.hasOwnName || options.foreground ? nil : Roster.ownName(name),
+                generation: start.generation, stableControl: control,
                 sweepsHost: start.sweepsHost,
                 deathRules: WorkerDeathRules(start.sweepsHost ? configuration.pools : []),
                 predecessor: start.predecessor,

@@ -19,7 +19,8 @@ extension Nursery {
     func logEnd(of slot: MasterSlot, pid: Int32, _ ending: Ending, _ last: SlotReading) {
         var more: Logger.Metadata = ["pid": "\(pid)", "ending": "\(ending)"]
         switch ending {
-        case .exited(WorkerExit.finished), .exited(WorkerExit.wantsSuccessor):
+        case .exited(WorkerExit.finished), .exited(WorkerExit.wantsSuccessor),
+            .exited(WorkerExit.needsName):
             log.debug("worker ended", metadata: fields(slot, more))
         case .exited, .killed:
             more["state"] = "\(last.state)"

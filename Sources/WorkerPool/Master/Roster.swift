@@ -1,3 +1,5 @@
+import RQ
+
 /// Which settings each pool and each stable of the master has; the master's numbers for them.
 struct Roster: Equatable, Sendable {
     /// What a stable is started with.
@@ -64,8 +66,19 @@ struct Roster: Equatable, Sendable {
 
     /// The name that a slot's workers register under.
     func workerName(_ slot: MasterSlot) -> String {
-        pools[slot.pool].workerName(host: host, slot: slot.number)
+        let name = pools[slot.pool].workerName(
+            host: host, slot: slot.number, unique: Self.unique)
+        return slot.hasOwnName ? Self.ownName(name) : name
     }
+
+    /// The name of a worker whose own is another's.
+    ///
+    /// - Parameter name: that which the configuration gives.
+    /// - Returns: one that only this start of the service has; of at most 255 bytes.
+    static func ownName(_ name: String) -> String { "\(name.prefix(246)).\(unique)" }
+
+    /// Eight hexadecimal digits that no other start of a service has.
+    private static let unique = String(RandomID.hexadecimal().description.prefix(8))
 
     /// The pools, as the master decides about them.
     var masterPools: [MasterPool] { pools.indices.map(masterPool) }

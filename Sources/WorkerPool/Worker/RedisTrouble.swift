@@ -18,6 +18,11 @@ enum RedisTrouble: Equatable {
         }
     }
 
+    /// The name of a worker is another's.
+    static func nameTaken(of worker: String, by owner: String) -> RedisTrouble {
+        .nameTaken("the worker name \(worker) is taken by \(owner); set worker_name in the pool")
+    }
+
     /// One line for the log and the status; some servers' words fill a page.
     var reason: String {
         switch self {

@@ -12,6 +12,8 @@ struct WorkerAssignment: Sendable {
     let record: SlotRecord
     /// The name to register under.
     let name: String
+    /// The name of its successor should somebody else work under that; nil if it has no other.
+    let spareName: String?
     /// How many workers the slot has had, this one included.
     let generation: Int
     /// The `SOCK_SEQPACKET` end on which a copy of the stable is asked for.

@@ -6,6 +6,8 @@ enum WorkerExit {
     static let finished: Int32 = 0
     /// Wants a successor at once, for example after `max_jobs`.
     static let wantsSuccessor: Int32 = 75
+    /// Somebody else, who lives, works under its name: its successor has another.
+    static let needsName: Int32 = 76
     /// It cannot be as it is asked, and in the foreground nobody waits for that to change: the name
     /// belongs to a live worker, or a worker class cannot be loaded (`EX_CONFIG`).
     static let refused: Int32 = 78

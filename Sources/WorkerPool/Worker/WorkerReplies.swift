@@ -107,11 +107,12 @@ extension Worker {
                 log.nameTaken(by: owner)
                 return perform([.leave(WorkerExit.refused)])
             }
+            if let spare = assignment.spareName, birthIsNew, isInUse(holder, listeners) {
+                log.nameTaken(by: owner, instead: spare)
+                return perform([.leave(WorkerExit.needsName)])
+            }
             happened(.nameTaken)
-            link?.drop(
-                .nameTaken(
-                    "the worker name \(assignment.name) is taken by \(owner);"
-                        + " set worker_name in the pool"), during: .birth)
+            link?.drop(.nameTaken(of: assignment.name, by: owner), during: .birth)
         }
     }
 
@@ -119,7 +120,16 @@ extension Worker {
     /// container that was started again, which nobody has heard of for as long as a living one
     /// takes to connect again.
     private func isGone(_ holder: String, _ listeners: Int?) -> Bool {
-        guard HostIdentity.isOutOfSight(holder: holder), let listeners, listeners <= 1 else {
+        isSilent(listeners) && HostIdentity.isOutOfSight(holder: holder)
+    }
+
+    /// Whether nobody has listened under our name for as long as a living worker takes to connect
+    /// again.
+    ///
+    /// - Parameter listeners: the connections on the name's channel, ours among them.
+    /// - Returns: false for a server that does not say.
+    private func isSilent(_ listeners: Int?) -> Bool {
+        guard let listeners, listeners <= 1 else {
             holderSilentSince = nil
             return false
         }
@@ -128,8 +138,15 @@ extension Worker {
         return MonotonicTime.now() - since >= Self.silenceOfTheGone
     }
 
+    /// Whether somebody else works under our name, or may for all that can be told: one who lives, or
+    /// who is on another machine and silent.
+    private func isInUse(_ holder: String, _ listeners: Int?) -> Bool {
+        guard let listeners else { return true }
+        return listeners > 1 || HostIdentity.isAlive(holder: holder) || isSilent(listeners)
+    }
+
     /// Longer than the longest pause between two tries to connect.
-    private static let silenceOfTheGone = Reconnection.longest + .seconds(1)
+    static let silenceOfTheGone = Reconnection.longest + .seconds(1)
 
     private func claimed(_ reply: ReplyView, _ execution: ExecutionID) throws(WireError) {
         let (claim, dropped) = try ClaimReply.read(reply, execution: execution)

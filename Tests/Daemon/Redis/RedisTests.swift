@@ -157,27 +157,62 @@ import Testing
         }
     }
 
-    @Test func `a second daemon with the same names waits, says why, and takes over`() throws {
+    @Test func `a second daemon with the same names works under others, and says so`() throws {
         let first = try Daemon(Daemon.Settings(), on: RedisServer())
         let second = try Daemon(Daemon.Settings(), on: first.server)
         try first.explain {
             try first.start()
             try second.explain {
-                try second.start(isAwaited: false)
-                let line = try second.waitForLog("is taken by")
+                try second.start()
+                let line = try second.waitForLog("worker name is taken, another is used")
                 let worker = try first.process("rqd: worker default/0")
                 try #require(line.contains("process \(worker.pid) on "))
-                try #require(line.contains("worker_name"))
-                let job = try first.enqueue("hold", "'a'")
-                _ = try first.process(from: "a.pid")
-                try first.release("a")
-                try first.waitFor("finished", of: job)
-                first.send(SIGTERM)
-                try #require(try first.wait() == .exited(code: 0))
-                try second.waitForLog("default/0: listening")
-                let next = try second.enqueue("add", "1, 2")
-                try second.waitFor("finished", of: next)
+                let names = try first.redis("HKEYS", "rq:rqd:workers").array?.compactMap(\.text)
+                try #require(names?.count == 2)
+                // Both work: one job each.
+                let jobs = [
+                    try first.enqueue("hold", "'a'"), try first.enqueue("hold", "'b'"),
+                ]
+                let directories = [first, second].map(\.directory)
+                try eventually("both run") {
+                    try jobs.allSatisfy { try first.status(of: $0) == "started" }
+                }
+                for directory in directories {
+                    for name in ["a", "b"] { try directory.write("\(name).go", "") }
+                }
+                for job in jobs { try first.waitFor("finished", of: job) }
+                // Its successor has that name, too, and what it leaves is settled under it.
+                let other = try #require(names?.first { !$0.hasSuffix("default.0") })
+                let last = try second.enqueue("add", "1, 2")
+                try second.waitFor("finished", of: last)
+                try second.process("rqd: worker default/0").send(SIGKILL)
+                try second.waitForLog("worker died")
+                try eventually("there again under its name") {
+                    try second.redis("EXISTS", "rq:worker:\(other)").integer == 1
+                        && second.log.split(separator: "\n").filter {
+                            $0.contains("default/0: listening")
+                        }.count == 2
+                }
             }
+        }
+    }
+
+    @Test func `a daemon that was killed has its names again at once, and settles its jobs`() throws
+    {
+        let daemon = try Daemon(Daemon.Settings(), on: RedisServer())
+        try daemon.explain {
+            try daemon.start()
+            let name = try daemon.workerName()
+            let job = try daemon.enqueue("hold", "'a'")
+            _ = try daemon.process(from: "a.pid")
+            daemon.send(SIGKILL)
+            try daemon.wait()
+            try daemon.release("a")
+            try daemon.start()
+            try daemon.waitFor("finished", of: job)
+            try #require(try daemon.redis("HKEYS", "rq:rqd:workers").array?.count == 1)
+            try #require(try daemon.workerName() == name)
+            try #require(!daemon.log.contains("taken"))
         }
     }
 

@@ -108,8 +108,11 @@ import Testing
             try daemon.start(isAwaited: false)
             try daemon.waitForLog(
                 "the worker name theirs is taken by process 7 on elsewhere; set worker_name")
-            try daemon.redis("DEL", "rq:worker:theirs")
+            // He is silent for longer than he would take to connect again.
+            try daemon.waitForLog(
+                "worker name is taken, another is used", within: .seconds(40))
             try daemon.waitForLog("default/0: listening")
+            try #require(try daemon.redis("EXISTS", "rq:worker:theirs").integer == 1)
             try daemon.stopCleanly(SIGTERM)
         }
     }

@@ -3,6 +3,21 @@ import Testing
 @testable import WorkerPool
 
 @Suite struct MasterDebtTests {
+    @Test func `a worker whose name is another's has a successor at once, and once only`() {
+        var master = R()
+        master.begin()
+        let unregistered = R.reading(of: 1, registered: false)
+        let first = master.ended(1, .exited(code: WorkerExit.needsName), unregistered)
+        #expect(first == [R.start(1, generation: 2)])
+        let hasOwnName = master.state.slots[1].hasOwnName
+        #expect(hasOwnName)
+        // Its successor has a name of its own: for it this is a crash like another.
+        _ = master.ended(1, .exited(code: WorkerExit.needsName), unregistered)
+        _ = master.ended(1, .exited(code: WorkerExit.needsName), unregistered)
+        let isRestarting = master.state.slots[1].isRestarting
+        #expect(isRestarting)
+    }
+
     typealias R = MasterRehearsal
 
     private static let horse = ProcessIdentity(pid: 4213, startTime: 7)

@@ -17,6 +17,17 @@ import Testing
         #expect(roster.pool(named: "none") == nil)
     }
 
+    @Test func `a name can be one that only this start of the service has`() {
+        var web = Self.web
+        web.workerName = "%p-%s-%u"
+        let roster = Roster([web, Self.mail], redis: RedisConfiguration(), host: "h")
+        let name = roster.workerName(MasterSlot(index: 0, pool: 0, number: 0))
+        #expect(name.hasPrefix("web-0-") && name.count == 14)
+        let own = Roster.ownName("h.mail.3")
+        #expect(own.hasPrefix("h.mail.3.") && own.hasSuffix(name.suffix(8)))
+        #expect(Roster.ownName(String(repeating: "x", count: 255)).utf8.count == 255)
+    }
+
     @Test func `pools with the same settings share a stable`() {
         let roster = Roster(
             [Self.web, Self.other, Self.mail], redis: RedisConfiguration(), host: "h")

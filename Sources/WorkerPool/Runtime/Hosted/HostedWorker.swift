@@ -34,6 +34,7 @@ final class HostedWorker {
     private var leftovers: HostedLeftovers
     private var isBuried = true
     private var hasSwept = false
+    private var silence = NameSilence()
 
     /// Makes the process's parts; `run` starts them.
     ///
@@ -151,7 +152,7 @@ final class HostedWorker {
                 assignment.predecessor == nil ? .serviceDied : .workerDied, on: connection)
             {
                 guard found.process != holder, HostIdentity.isDead(holder: found.process) else {
-                    return isTaken(by: found)
+                    return isTaken(by: found, try NameSilence.listens(identity, connection))
                 }
                 holder = found.process
             }
@@ -164,16 +165,18 @@ final class HostedWorker {
         happened(.named)
     }
 
-    private func isTaken(by holder: NameHolder) {
+    /// Somebody has the name; whether he listens is nil if that is not known.
+    private func isTaken(by holder: NameHolder, _ isHeard: Bool?) {
+        if let spare = assignment.spareName, silence.isInUse(holder, isHeard) {
+            log.nameTaken(by: holder.description, instead: spare)
+            return leave(WorkerExit.needsName)
+        }
         if assignment.endsIfNameTaken {
             log.nameTaken(by: holder.description)
             return leave(WorkerExit.refused)
         }
         show(.failing)
-        later(
-            .nameTaken(
-                "the worker name \(assignment.name) is taken by \(holder.description);"
-                    + " set worker_name in the pool"))
+        later(.nameTaken(of: assignment.name, by: holder.description))
     }
 
     private func later(_ trouble: RedisTrouble) {
