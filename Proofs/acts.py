@@ -205,3 +205,14 @@ def traces(stage):
     """Keys that only a running job has."""
     kinds = ('rq:wip:*', 'rq:execution*', 'rq:rqd:claims:*')
     return [key.decode() for kind in kinds for key in stage.redis.scan_iter(kind, 1000)]
+
+
+def workers(stage):
+    """Keys of workers, but for the hash of one that has ended: it stays for a minute."""
+    found = [key.decode() for key in stage.redis.scan_iter('rq:worker*', 1000)]
+    return [
+        key
+        for key in found
+        if not (key.startswith('rq:worker:') and stage.redis.type(key) == b'hash')
+        or not stage.redis.hexists(key, 'death')
+    ]

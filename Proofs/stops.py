@@ -119,7 +119,7 @@ class Stops:
             status = self.stage.status(job)
             if status not in ('queued', 'finished') or (status == 'queued') != (job in waiting):
                 yield '%s is %s' % (job, status)
-        left = acts.traces(self.stage) + redis.keys('rq:worker*') + redis.keys('rq:rqd:*')
+        left = acts.traces(self.stage) + acts.workers(self.stage) + redis.keys('rq:rqd:*')
         if left:
             yield 'left: %s' % left
 

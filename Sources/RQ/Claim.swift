@@ -65,16 +65,19 @@ extension WorkerIdentity {
     ///   - queues: in order of priority.
     ///   - now: the claim's moment.
     ///   - heartbeat: how often the lease will be renewed.
+    ///   - release: whose readers are to see it run.
     /// - Returns: the call, to be sent.
     public func claim(
         _ execution: ExecutionID, under registration: String, from queues: [QueueName],
-        at now: Timestamp, heartbeat: Duration
+        at now: Timestamp, heartbeat: Duration, for release: RQRelease = .reference
     ) -> ScriptRequest {
         request(
             Scripts.claim, execution: execution, at: now,
             keys: queues.map { .bytes(keys.queue($0)) } + [.bytes(keys.suspended)],
-            [.integer(heartbeat.wholeSeconds), .text(registration)]
-                + queues.map { .bytes($0.bytes) })
+            [
+                .integer(heartbeat.wholeSeconds), .text(registration),
+                release.listsBareIDs ? "1" : "", .text(release.refusedInIDs),
+            ] + queues.map { .bytes($0.bytes) })
     }
 }
 

@@ -86,21 +86,25 @@ extension WorkerIdentity {
     ///   - lifetime: of the worker hash while idle; while busy it is that of the lease.
     ///   - interval: until the next heartbeat.
     ///   - running: the execution, its job, the timeout in seconds and how long it has run.
+    ///   - isStopping: whether it was asked to stop while it runs a job.
     /// - Returns: the call, to be sent; read with `HeartbeatReply`.
     public func heartbeat(
         at now: Timestamp, lifetime: Duration, interval: Duration,
-        running: (execution: ExecutionID, job: JobID, timeoutSeconds: Int, ran: Duration)?
+        running: (execution: ExecutionID, job: JobID, timeoutSeconds: Int, ran: Duration)?,
+        isStopping: Bool = false
     ) -> ScriptRequest {
         request(
             Scripts.heartbeat, execution: running?.execution, at: now,
             [
                 .integer(lifetime.wholeSeconds + 60), .integer(running?.timeoutSeconds ?? 0),
                 .integer(interval.wholeSeconds), .text((running?.ran ?? .zero).decimalSeconds),
-                .bytes(running?.job.bytes ?? []),
+                .bytes(running?.job.bytes ?? []), isStopping ? "1" : "",
             ])
     }
 
     /// Unregisters; with `holder`, only if that process still holds the name.
+    ///
+    /// The hash stays for a minute, with the moment in `death`.
     public func death(at now: Timestamp, holder: String?) -> ScriptRequest {
         request(Scripts.death, at: now, [.text(holder ?? "")])
     }

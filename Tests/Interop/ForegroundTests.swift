@@ -43,7 +43,9 @@ import Testing
             rest = rest[(found + 1)...]
         }
         #expect(try status("never") == "queued")
-        #expect(try keys("rq:worker*") + keys("rq:rqd:*") + keys("rq:wip:*") == [])
+        let left = try keys("rq:worker*") + keys("rq:rqd:*") + keys("rq:wip:*")
+        #expect(left == ["rq:worker:burst-1"])
+        #expect(try redis.call(Command("HEXISTS", "rq:worker:burst-1", "death")).integer == 1)
     }
 
     @Test func `the name and the queues show in rq info`() throws {
@@ -113,7 +115,7 @@ import Testing
         try #require(try worker.wait() == .exited(code: 0))
         #expect(try status("only") == "finished")
         try worker.waitForLine(containing: "Worker patient: idle for 1 seconds, quitting")
-        #expect(try keys("rq:worker*") + keys("rq:rqd:*") == [])
+        #expect(try keys("rq:worker*") + keys("rq:rqd:*") == ["rq:worker:patient"])
     }
 
     @Test(arguments: [

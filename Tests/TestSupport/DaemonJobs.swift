@@ -127,14 +127,28 @@ extension Daemon {
 
     /// The keys of workers and of what they run; none when nobody is registered.
     ///
+    /// The hash of one that has ended, which stays for a minute, is left out.
+    ///
     /// - Returns: their names, sorted.
     /// - Throws: if there is no Redis.
     public func traces() throws -> [String] {
         let kinds = ["worker", "wip:", "rqd:", "execution"]
         return try keys("rq:*").filter { key in
             // What has ended is remembered for an hour.
-            key != "rq:rqd:ended" && kinds.contains { key.hasPrefix("rq:\($0)") }
+            try key != "rq:rqd:ended" && kinds.contains { key.hasPrefix("rq:\($0)") }
+                && !isOfTheDead(key)
         }
+    }
+
+    /// Whether a key is the hash of a worker that has ended.
+    ///
+    /// - Parameter key: the whole key.
+    /// - Returns: true if it is.
+    /// - Throws: if there is no Redis.
+    public func isOfTheDead(_ key: String) throws -> Bool {
+        let isHash = try redis("TYPE", key).text == "hash"
+        return try isHash && key.hasPrefix("rq:worker:")
+            && redis("HEXISTS", key, "death").integer == 1
     }
 
     /// The members of a sorted set.

@@ -39,11 +39,17 @@ local claims_key = P .. 'rqd:claims:' .. W
 local function job_key(id) return P .. 'job:' .. id end
 local function queue_key(queue) return P .. 'queue:' .. queue end
 
--- A member of wip and of worker:<w>:executions. Python splits it at ':', so an id with one gets
--- none: its claim is known by the claims hash alone.
+-- A member of worker:<w>:executions, and of wip but for RQ 1. Python splits it at ':', so an id
+-- with one gets none: its claim is known by the claims hash alone.
 local function member(id, e)
   if string.find(id, ':', 1, true) then return nil end
   return id .. ':' .. e
+end
+
+-- The claim's member of wip: RQ 1 looks there for the bare id, whatever that is.
+local function leased(claim)
+  if claim[5] then return claim[2] end
+  return member(claim[2], claim.e)
 end
 
 -- A whole number that somebody wrote, or the default for what is none: absent, not a number,
@@ -71,7 +77,8 @@ local function lease(timeout, interval)
 end
 
 -- The claim of execution e, or nil if it is settled: {the queue whose registries know the job, its
--- id, its rate limit or nil, the queue it was taken from if that is another one}.
+-- id, its rate limit or nil, the queue it was taken from if that is another one, true if wip has
+-- its bare id}.
 local function claim_of(e)
   local packed = call('HGET', claims_key, e)
   if not packed then return nil end

@@ -14,14 +14,16 @@ if ARGV[8] ~= '1' and known ~= PROCESS then
   end
 end
 local last = 10 + tonumber(ARGV[10])
--- What another process left in the hash goes, field by field: that can be taken back.
+-- What another process, or an earlier life, left in the hash goes, field by field: that can be
+-- taken back.
+local is_anew = known ~= PROCESS or call('HEXISTS', worker_key, 'death') == 1
 local is_ours, fields = {state = true, last_heartbeat = true}, {'state', 'idle'}
 for i = last + 1, #ARGV, 2 do
   is_ours[ARGV[i]] = true
   fields[#fields + 1], fields[#fields + 2] = ARGV[i], ARGV[i + 1]
 end
 fields[#fields + 1], fields[#fields + 2] = 'last_heartbeat', ISO
-for _, field in ipairs(known ~= PROCESS and call('HKEYS', worker_key) or {}) do
+for _, field in ipairs(is_anew and call('HKEYS', worker_key) or {}) do
   if not is_ours[field] then write('HDEL', worker_key, field) end
 end
 write('HSET', worker_key, unpack(fields))

@@ -1,12 +1,13 @@
 -- Takes the first runnable job of the queues in KEYS, in their order, and records in the same step
 -- who owns it. The last key is the suspension's: a waiting worker hears of changes of KEYS alone.
--- ARGV[7] seconds between heartbeats; [8] the registration under which it is sent; then the queues'
--- names.
+-- ARGV[7] seconds between heartbeats; [8] the registration under which it is sent; [9] 1 if wip is
+-- to have the bare id, for readers of RQ 1; [10] a pattern of what the readers of current_job
+-- accept in no id, or ''; then the queues' names.
 -- Returns {'job', queue, id, {field, value, …}, dropped} | {'empty', dropped} | {'suspended'}
 -- | {'unregistered'} | {'again', dropped}: so many could not run that others must have their turn.
 -- `dropped` lists ids that were in a queue but cannot run: {queue, id, reason, …}.
 -- Sent again with the same execution id, it returns the same job: a lost reply loses nothing.
-local INTERVAL = tonumber(ARGV[7])
+local INTERVAL, IS_BARE, REFUSED = tonumber(ARGV[7]), ARGV[9] == '1', ARGV[10]
 -- How many ids one call may pass over: the server serves nobody else meanwhile.
 local MOST = 100
 local dropped = {}
@@ -61,6 +62,7 @@ local step, kept, known, life = 0, 0, 0, 0
 -- The first write is one that a full server takes: claiming is how memory gets free.
 local function take(list, queue, id, origin, h, beside)
   local key, executions, m = job_key(id), P .. 'executions:' .. id, member(id, E)
+  local place = IS_BARE and id or m
   local execution, owned = P .. 'execution:' .. id .. ':' .. E, worker_key .. ':executions'
   local ttl = lease(h[2], INTERVAL)
   life = call('PTTL', worker_key)
@@ -70,7 +72,7 @@ local function take(list, queue, id, origin, h, beside)
     kept = call('PERSIST', key .. ':dependents')
     known = call('PERSIST', P .. 'job::' .. id .. ':dependencies')
   end
-  if string.find(id, '[^%w_-]') then
+  if REFUSED ~= '' and string.find(id, REFUSED) then
     call('HSET', worker_key, 'state', 'busy', 'last_heartbeat', ISO)
   else
     call('HSET', worker_key, 'state', 'busy', 'last_heartbeat', ISO, 'current_job', id,
@@ -78,7 +80,9 @@ local function take(list, queue, id, origin, h, beside)
   end
   step = 2
   local claim = {origin, id, h[3] or nil}
-  if queue ~= origin then claim = {origin, id, h[3], queue} end
+  if queue ~= origin or IS_BARE then
+    claim = {origin, id, h[3], queue ~= origin and queue, IS_BARE or nil}
+  end
   call('HSET', claims_key, E, cmsgpack.pack(claim))
   step = 3
   call('HSET', execution, 'id', E, 'job_id', id, 'created_at', NOWF, 'last_heartbeat', NOWF,
@@ -87,9 +91,11 @@ local function take(list, queue, id, origin, h, beside)
   call('EXPIRE', execution, ttl)
   try('ZADD', executions, NOW + ttl + 60, E)
   step = 5
-  if m then
-    try('ZADD', P .. 'wip:' .. origin, NOW + ttl, m)
+  if place then
+    try('ZADD', P .. 'wip:' .. origin, NOW + ttl, place)
     step = 6
+  end
+  if m then
     call('SADD', owned, m)
     step = 7
     call('EXPIRE', owned, ttl + 60)
@@ -109,13 +115,14 @@ end
 -- beforehand: the worker was idle, and a job and its two sets get their lifetimes together.
 local function leave(list, id, origin, h)
   local key, m = job_key(id), member(id, E)
+  local place = IS_BARE and id or m
   if step > 8 then back('LPUSH', list, id) end
   if step > 7 then
     restore(key, {'origin', 'status', 'started_at', 'last_heartbeat', 'worker_name'},
       {unpack(h, 4, 8)})
   end
   if m and step > 6 then back('SREM', worker_key .. ':executions', m) end
-  if m and step > 5 then back('ZREM', P .. 'wip:' .. origin, m) end
+  if place and step > 5 then back('ZREM', P .. 'wip:' .. origin, place) end
   if step > 4 then back('ZREM', P .. 'executions:' .. id, E) end
   if step > 3 then erase(P .. 'execution:' .. id .. ':' .. E) end
   if step > 2 then back('HDEL', claims_key, E) end
@@ -144,7 +151,7 @@ local function suspend()
   return {'suspended'}
 end
 for i = 1, #KEYS - 1 do
-  local list, queue = KEYS[i], ARGV[8 + i]
+  local list, queue = KEYS[i], ARGV[10 + i]
   -- LRANGE: it takes nothing until all is decided, and a command that only reads makes the server
   -- watch KEYS for a worker that waits.
   local id = (try('LRANGE', list, 0, 0) or {})[1]

@@ -15,13 +15,48 @@ local function retry_pause(text, left)
   return intervals and intervals[math.max(#intervals - left, 0) + 1] or 0
 end
 
--- Whether a claim is still what the job is running under: nobody cleaned it up or cancelled it.
--- Keeps the end of its lease, and when a registry that holds other data cannot tell, it is.
+-- Whether a claim's lease is there: nobody cleaned it up or cancelled it. Keeps its end, and when a
+-- registry that holds other data cannot tell, it is.
 local function holds(claim)
-  local m = member(claim[2], claim.e)
-  if not m then return true end
-  claim.lease = try('ZSCORE', P .. 'wip:' .. claim[1], m)
+  local place = leased(claim)
+  if not place then return true end
+  claim.lease = try('ZSCORE', P .. 'wip:' .. claim[1], place)
   return claim.lease ~= false
+end
+
+-- Whether an id lies in a list; nil if that list is too long to tell. LPOS came with Redis 6.0.6.
+local LONGEST = 200000
+local function lies_in(list, id)
+  local length = try('LLEN', list) or 0
+  if length > LONGEST then return nil end
+  spend(2 + math.ceil(length / 100))
+  local place = redis.pcall('LPOS', list, id)
+  if type(place) ~= 'table' then return place ~= false end
+  spend(math.ceil(length / 10))
+  for _, other in ipairs(try('LRANGE', list, 0, -1) or {}) do
+    if other == id then return true end
+  end
+  return false
+end
+
+-- Whether somebody else has decided what becomes of a claim whose lease is gone: has recorded an
+-- end, put the job back, or runs it anew. A tool that has only cleaned wip has decided nothing, nor
+-- has a producer that saved the job late. `status` and `worker` are the job's as they are.
+local function is_decided(claim, status, worker)
+  local queue, id = claim[1], claim[2]
+  if status == 'finished' or status == 'failed' or status == 'stopped' then return true end
+  for _, name in ipairs({queue, claim[4] or nil}) do
+    if status == 'scheduled' or status == 'deferred' then
+      if try('ZSCORE', P .. status .. ':' .. name, id) then return true end
+    elseif status == 'queued' then
+      local list = queue_key(name)
+      if lies_in(list, id) ~= false or lies_in(list .. ':intermediate', id) then return true end
+    end
+  end
+  if not worker or worker == '' or worker == W then return false end
+  local own = P .. 'execution:' .. id .. ':' .. claim.e
+  return any_run(id, function(key) return key ~= own and try('EXISTS', key) == 1 end) ~= false
+    or try('HGET', P .. 'worker:' .. worker, 'current_job') == id
 end
 
 -- Removes every trace of a claim's execution. Its first write is the one that may fail: on a server
@@ -31,10 +66,9 @@ local function end_execution(claim, current_job)
   local m = member(id, e)
   write('HDEL', claims_key, e)
   attach('ZREM', P .. 'executions:' .. id, e)
-  if m then
-    attach('ZREM', P .. 'wip:' .. claim[1], m)
-    attach('SREM', worker_key .. ':executions', m)
-  end
+  local place = leased(claim)
+  if place then attach('ZREM', P .. 'wip:' .. claim[1], place) end
+  if m then attach('SREM', worker_key .. ':executions', m) end
   if current_job == id then
     write('HDEL', worker_key, 'current_job', 'current_job_working_time')
   end

@@ -2,15 +2,17 @@
 local h, result = {}, {}
 for i, field in ipairs(FIELDS) do h[field] = before[i] or nil end
 for i = first_result, #ARGV do result[#result + 1] = ARGV[i] end
-end_execution(claim, worker[1])
-
 -- Its producer has saved it late, over what somebody else had meant.
 if h.data and h.status == 'queued'
   and was_canceled(queue, id, try('HGET', key, 'enqueued_at')) then
   attach('HSET', key, 'status', 'canceled')
   h.status = 'canceled'
 end
-if h.data and not held and h.status ~= 'canceled' then
+local is_lost = h.data and not held and h.status ~= 'canceled'
+  and is_decided(claim, h.status, h.worker_name)
+end_execution(claim, worker[1])
+
+if is_lost then
   attach('HSET', worker_key, 'state', 'idle')
   return {'lost', queue, id, h.status or ''}
 end

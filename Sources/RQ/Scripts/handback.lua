@@ -11,7 +11,8 @@ if ARGV[11] ~= '' and call('HGET', P .. 'rqd:workers', W) ~= ARGV[11] then retur
 local queue, id, limit = claim[1], claim[2], claim[3]
 local key = job_key(id)
 local held = holds(claim)
-local h = try('HMGET', key, 'data', 'status', 'rqd_worker_deaths') or {}
+local h = try('HMGET', key, 'data', 'status', 'rqd_worker_deaths', 'worker_name') or {}
+local is_lost = not held and h[1] and h[2] ~= 'canceled' and is_decided(claim, h[2], h[4])
 end_execution(claim, try('HGET', worker_key, 'current_job'))
 if try('EXISTS', worker_key) == 1 then attach('HSET', worker_key, 'state', 'idle') end
 if not h[1] or h[2] == 'canceled' then
@@ -19,7 +20,7 @@ if not h[1] or h[2] == 'canceled' then
   release_slot(limit, id)
   return with_rest({h[1] and 'canceled' or 'deleted', queue, id})
 end
-if not held then return {'lost', queue, id} end
+if is_lost then return {'lost', queue, id} end
 
 local deaths = 0
 if ARGV[9] == '1' then

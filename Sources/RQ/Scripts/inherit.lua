@@ -1,6 +1,6 @@
 -- Takes over, or takes away, the name of a worker of RQ's own that rqd hosts and whose process is
--- gone. What it left of jobs goes back to the front of its queue, or fails; its registration is
--- removed, for RQ refuses a name that is registered.
+-- gone. What it left of jobs goes back to the front of its queue, or fails; its registration gets
+-- its `death`, for RQ refuses a name without.
 -- ARGV[7] the process that held the name, '' for none; [8] the process that takes it, '' for none;
 -- [9] requeue or fail; [10] the reason; [11] 1 if a job may have killed its worker; [12] how many
 -- such deaths fail it; [13] the queue of the id it took last, [14] that id ('' for none), [15] when
@@ -143,7 +143,9 @@ if ARGV[14] ~= '' then settle(ARGV[13], ARGV[14], nil) end
 
 for _, queue in ipairs(queues) do attach('SREM', P .. 'workers:' .. queue, worker_key) end
 write('SREM', P .. 'workers', worker_key)
-doom(worker_key, runs_key)
+doom(runs_key)
+local card = call('HMGET', worker_key, 'birth', 'death')
+if not card[1] then doom(worker_key) elseif not card[2] then bury() end
 if call('EXISTS', claims_key) == 0 then write('HDEL', P .. 'rqd:workers', W) end
 if ARGV[8] == '' then
   write('HDEL', hosted, W)

@@ -22,13 +22,13 @@ local first_result = 13 + 2 * tonumber(ARGV[12])
 
 -- What is read here can be taken back later without being looked up.
 local FIELDS = {'data', 'status', 'started_at', 'ended_at', 'last_heartbeat', 'result_ttl',
-  'repeats_left', 'rqd_queued_again'}
+  'repeats_left', 'rqd_queued_again', 'worker_name'}
 for i = 13, first_result - 1, 2 do FIELDS[#FIELDS + 1] = ARGV[i] end
-local m = member(id, E)
+local place, m = leased(claim), member(id, E)
 -- The end of the lease; false if somebody has cleaned it up or cancelled it. A registry that holds
 -- other data cannot tell.
-claim.lease = m and try('ZSCORE', P .. 'wip:' .. queue, m)
-local held = not m or claim.lease ~= false
+claim.lease = place and try('ZSCORE', P .. 'wip:' .. queue, place)
+local held = not place or claim.lease ~= false
 local before = try('HMGET', key, unpack(FIELDS)) or {}
 local counter = KIND == 'finished' and 'successful_job_count' or 'failed_job_count'
 local worker = try('HMGET', worker_key, 'current_job', counter, 'total_working_time',
@@ -57,10 +57,8 @@ local function finish(queue, id, key, m, worker, counter, total, ttl, has_parent
   if worker[1] == id then call('HDEL', worker_key, 'current_job', 'current_job_working_time') end
   done.step = 4
   done.listed = try('ZREM', P .. 'executions:' .. id, E)
-  if m then
-    done.leased = try('ZREM', P .. 'wip:' .. queue, m)
-    done.noted = try('SREM', worker_key .. ':executions', m)
-  end
+  if place then done.leased = try('ZREM', P .. 'wip:' .. queue, place) end
+  if m then done.noted = try('SREM', worker_key .. ':executions', m) end
   done.enlisted = try('ZADD', P .. 'finished:' .. queue, ttl < 0 and '+inf' or NOW + ttl, id)
   done.entry = try('XADD', results, 'MAXLEN', '10', '*', unpack(ARGV, 13))
   if ttl > 0 then
@@ -96,7 +94,7 @@ if is_plain and (not has_parents or call('EXISTS', key .. ':dependents', results
     back('SADD', owned, m)
     back('EXPIRE', owned, life)
   end
-  if done.leased == 1 then back('ZADD', P .. 'wip:' .. queue, claim.lease, m) end
+  if done.leased == 1 then back('ZADD', P .. 'wip:' .. queue, claim.lease, place) end
   if done.listed == 1 then
     back('ZADD', executions, lease_end + 60, E)
     back('EXPIRE', executions, life)

@@ -123,6 +123,14 @@ local function doom(...)
   for _, key in ipairs({...}) do doomed[#doomed + 1] = key end
 end
 
+-- Leaves the hash of a worker as RQ leaves it. Without its registration no late claim counts.
+-- Source: rq, BaseWorker.register_death.
+local function bury()
+  write('HSET', worker_key, 'death', ISO)
+  write('HDEL', worker_key, 'rqd_host', 'rqd_process', 'rqd_registration')
+  write('EXPIRE', worker_key, 60)
+end
+
 -- One job of many, or one of two ways: nil, with nothing done and a warning, if a key is of the
 -- wrong type.
 local function item(body)

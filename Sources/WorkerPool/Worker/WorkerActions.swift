@@ -71,11 +71,14 @@ extension Worker {
             as: .birth)
     }
 
+    /// The application's rq, whose readers are to understand what is written.
+    private var release: RQRelease { facts.map { RQRelease(text: $0.rqVersion) } ?? .reference }
+
     private func claim(_ execution: ExecutionID) {
         link?.send(
             identity.claim(
                 execution, under: registration, from: queues.queues, at: .now(),
-                heartbeat: assignment.pool.heartbeatInterval),
+                heartbeat: assignment.pool.heartbeatInterval, for: release),
             as: .claim(execution))
     }
 
@@ -164,7 +167,8 @@ extension Worker {
         link?.send(
             identity.heartbeat(
                 at: now, lifetime: pool.workerTTL, interval: pool.heartbeatInterval,
-                running: running),
+                running: running,
+                isStopping: job != nil && askedToStop != nil),
             as: .heartbeat)
     }
 

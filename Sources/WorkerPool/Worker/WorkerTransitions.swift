@@ -307,7 +307,11 @@ extension WorkerState {
         if kind == .cold || isFirst { stop = kind }
         switch kind {
         case .retire: return []
-        case .warm: return isFirst ? [.arm(.stop, after: limits.stopTimeout)] : []
+        case .warm where isFirst:
+            // The heartbeat says so to those who look: `shutdown_requested_date`.
+            let tells: [WorkerAction] = isRunningJob && link == .up ? [.heartbeat(job)] : []
+            return tells + [.arm(.stop, after: limits.stopTimeout)]
+        case .warm: return []
         case .cold: return interrupt(force: true)
         }
     }

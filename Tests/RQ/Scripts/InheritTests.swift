@@ -31,6 +31,7 @@ import Testing
 
     /// Registers the worker as RQ does, and as rqd does that hosts it.
     private func register(holder: String = "m/b/1 1:1") throws {
+        _ = try bench.ask("DEL", "rq:worker:w1")
         try bench.ask("HSET", "rq:worker:w1", "birth", "x", "queues", "high,default").check("2")
         _ = try bench.ask("SADD", "rq:workers", "rq:worker:w1")
         _ = try bench.ask("SADD", "rq:workers:default", "rq:worker:w1")
@@ -64,11 +65,13 @@ import Testing
         #expect(try inherit() == .taken(process: "m/b/1 1:1", hostname: "", pid: ""))
     }
 
-    @Test func `a dead holder's registration is gone, so that RQ finds the name free`() throws {
+    @Test func `a dead holder is shown so, and RQ finds the name free`() throws {
         try register()
         let reply = try inherit(from: "m/b/1 1:1", to: "")
         #expect(reply == .inherited([], next: nil, leavesWork: false))
-        #expect(try bench.keys() == [])
+        #expect(try bench.keys() == ["rq:worker:w1"])
+        #expect(try bench.ask("HEXISTS", "rq:worker:w1", "death") == "1")
+        #expect(try bench.ask("TTL", "rq:worker:w1") == "60")
     }
 
     @Test(arguments: [true, false])
@@ -89,6 +92,7 @@ import Testing
         #expect(
             left == [
                 "rq:job:a", "rq:job:b", "rq:queue:default", "rq:queues", "rq:rqd:hosted",
+                "rq:worker:w1",
             ])
     }
 

@@ -146,6 +146,7 @@ import Testing
         try bench.enqueue("a")
         _ = try bench.claim()
         try bench.redis.call(Command("ZREM", "rq:wip:default", "a:e1"))
+        try bench.redis.call(Command("HSET", "rq:job:a", "status", "failed"))
         #expect(try bench.beat("e1", at: bench.clock) == [1, 0])
         try bench.redis.call(Command("DEL", "rq:worker:w1"))
         #expect(try bench.beat(nil, at: bench.clock) == [0, 1])
@@ -177,13 +178,56 @@ import Testing
         }
     }
 
-    @Test func `a worker that ends leaves no key of its own`() throws {
+    @Test func `a worker that ends leaves its hash for a minute, with its death`() throws {
         let bench = try ScriptBench.registered()
+        try bench.enqueue("a")
+        _ = try bench.claim()
+        #expect(try bench.beat("e1", at: bench.clock, isStopping: true) == [1, 1])
+        #expect(try bench.beat("e1", at: bench.later, isStopping: true) == [1, 1])
+        _ = try bench.settle(.returned(value: nil))
+        #expect(try bench.die() == 1)
+        #expect(try bench.keys().filter { $0.contains("worker") } == ["rq:worker:w1"])
+        let told = try bench.ask(
+            "HMGET", "rq:worker:w1", "death", "shutdown_requested_date", "successful_job_count",
+            "rqd_host", "rqd_process", "rqd_registration")
+        let moment = "2027-01-15T08:00:00.000000Z"
+        #expect(told == "\(moment) \(moment) 1   ")
+        #expect(try bench.ask("TTL", "rq:worker:w1") == "60")
+        #expect(try bench.claim("e2").0 == .unregistered)
+        #expect(try bench.beat(nil, at: bench.clock) == [0, 1])
+    }
+
+    @Test func `a name is free as soon as its worker has ended, and counts begin anew`() throws {
+        for process in ["1:1", "2:2"] {
+            let bench = try ScriptBench.registered()
+            try bench.enqueue("a")
+            _ = try bench.claim()
+            _ = try bench.settle(.returned(value: nil))
+            #expect(try bench.die() == 1)
+            #expect(try bench.bear(queues: ["high"], process: process) == .born(unsettled: []))
+            let told = try bench.ask("HMGET", "rq:worker:w1", "death", "successful_job_count")
+            #expect(told == " ")
+            #expect(try bench.ask("TTL", "rq:worker:w1") == "480")
+        }
+    }
+
+    @Test func `the name of one that died with a job in hand is free, and its claim is known`()
+        throws
+    {
+        let bench = try ScriptBench.registered()
+        try bench.enqueue("a")
+        _ = try bench.claim()
+        #expect(try bench.die() == 1)
         #expect(
-            try bench.read(bench.worker.death(at: bench.clock, holder: "m/b/1 1:1")) {
-                $0.integer
-            } == 1)
-        #expect(try bench.keys() == [])
+            try bench.bear(queues: ["high"], process: "1:1") == .born(unsettled: ["e1"]))
+        #expect(try bench.ask("HEXISTS", "rq:worker:w1", "death") == "0")
+    }
+
+    @Test func `a worker without a hash leaves none`() throws {
+        let bench = try ScriptBench.registered()
+        try bench.redis.call(Command("DEL", "rq:worker:w1"))
+        #expect(try bench.die() == 1)
+        #expect(try bench.ask("EXISTS", "rq:worker:w1", "rq:workers") == "0")
     }
 
     @Test func `a worker that was replaced does not unregister its successor`() throws {

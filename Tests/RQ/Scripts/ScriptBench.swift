@@ -70,11 +70,12 @@ struct ScriptBench {
     /// Claims from the queues, at the bench's clock.
     func claim(
         _ execution: ExecutionID = "e1", under registration: String = "r1",
-        from queues: [QueueName] = ["high", "default"]
+        from queues: [QueueName] = ["high", "default"], for release: RQRelease = .reference
     ) throws -> (ClaimReply, [DroppedJob]) {
         try read(
             worker.claim(
-                execution, under: registration, from: queues, at: clock, heartbeat: .seconds(30))
+                execution, under: registration, from: queues, at: clock, heartbeat: .seconds(30),
+                for: release)
         ) { (reply) throws(WireError) in try ClaimReply.read(reply, execution: execution) }
     }
 
@@ -103,12 +104,20 @@ struct ScriptBench {
         ).0
     }
 
-    func beat(_ execution: ExecutionID?, at now: Timestamp) throws -> [Int] {
+    /// Unregisters the worker.
+    func die(holder: String = "m/b/1 1:1") throws -> Int? {
+        try read(worker.death(at: clock, holder: holder)) { $0.integer }
+    }
+
+    func beat(
+        _ execution: ExecutionID?, at now: Timestamp, isStopping: Bool = false
+    ) throws -> [Int] {
         let running = execution.map {
             (execution: $0, job: JobID("a"), timeoutSeconds: 180, ran: Duration.seconds(30))
         }
         let request = worker.heartbeat(
-            at: now, lifetime: .seconds(30), interval: .seconds(30), running: running)
+            at: now, lifetime: .seconds(30), interval: .seconds(30), running: running,
+            isStopping: isStopping)
         return try read(request) { reply in reply.prefix(2).map { $0.integer ?? -1 } }
     }
 

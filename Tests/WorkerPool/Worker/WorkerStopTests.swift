@@ -45,7 +45,8 @@ import Testing
         var worker = R()
         worker.becomeBusy()
         let stopped = worker.tell(.stopRequested(.warm))
-        #expect(stopped == [.arm(.stop, after: .seconds(180))])
+        // The heartbeat shows that it was asked.
+        #expect(stopped == [.heartbeat(R.job("e1")), .arm(.stop, after: .seconds(180))])
         let reported = worker.tell(.reported(R.returned))
         #expect(reported.last == .settle(R.job("e1"), R.returned, next: nil))
         let settled = worker.tell(.settled(.finished(resultTTL: 500)))

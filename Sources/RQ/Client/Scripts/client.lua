@@ -33,6 +33,7 @@ local function remove_everywhere(queue, id)
     local m = member(id, e)
     if m then attach('ZREM', P .. 'wip:' .. queue, m) end
   end
+  attach('ZREM', P .. 'wip:' .. queue, id)
 end
 
 -- Takes a job out of the sets of those it waits for.

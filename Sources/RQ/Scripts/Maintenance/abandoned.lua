@@ -38,6 +38,20 @@ local function try_again(id, left, intervals, front)
   return 'retried'
 end
 
+-- Whether a worker of rqd's has claimed a job under RQ 1's bare id: by the claims of its name,
+-- which are few. Where they are many, that is left to a later look.
+local function is_claimed(worker, id)
+  local key = P .. 'rqd:claims:' .. worker
+  spend(2)
+  if (try('HLEN', key) or 0) > 100 then return true end
+  for _, packed in ipairs(try('HVALS', key) or {}) do
+    spend(1)
+    local claim = cmsgpack.unpack(packed)
+    if claim[5] and claim[2] == id then return true end
+  end
+  return false
+end
+
 -- What becomes of one run; nil leaves it alone.
 local function settle(m)
   local id, e = split(m)
@@ -46,6 +60,7 @@ local function settle(m)
   local worker = h[3]
   -- A run of rqd's is handed back under its worker's name.
   if worker and e ~= '' and try('HEXISTS', P .. 'rqd:claims:' .. worker, e) == 1 then return end
+  if worker and e == '' and is_claimed(worker, id) then return end
   local is_running = false
   if h[1] then is_running = runs(QUEUE, id, e) end
   if is_running == nil then return end

@@ -5,8 +5,8 @@ do
   local over = tonumber(table.remove(ARGV))
   local claim = claim_of(E)
   if claim then
-    local m = member(claim[2], E)
-    local lapse = m and try('ZSCORE', P .. 'wip:' .. claim[1], m)
+    local place = leased(claim)
+    local lapse = place and try('ZSCORE', P .. 'wip:' .. claim[1], place)
     if try('EXISTS', P .. 'execution:' .. claim[2] .. ':' .. E) == 1
       or (lapse and tonumber(lapse) > NOW - over) then
       return {'alive'}

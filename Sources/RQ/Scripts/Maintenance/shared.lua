@@ -1,21 +1,6 @@
 -- What the scheduler's scripts share, behind bounds.lua. In them W is the scheduler's name, which
 -- is also the token of its locks.
 
--- Whether an id lies in a list; nil if that list is too long to tell. LPOS came with Redis 6.0.6.
-local LONGEST = 200000
-local function lies_in(list, id)
-  local length = try('LLEN', list) or 0
-  if length > LONGEST then return nil end
-  spend(2 + math.ceil(length / 100))
-  local place = redis.pcall('LPOS', list, id)
-  if type(place) ~= 'table' then return place ~= false end
-  spend(math.ceil(length / 10))
-  for _, other in ipairs(try('LRANGE', list, 0, -1) or {}) do
-    if other == id then return true end
-  end
-  return false
-end
-
 -- Whether somebody runs the job now, but for execution `but`: a run whose lease is not over, or RQ
 -- 1's bare member; nil if that cannot be told in this step.
 local function runs(queue, id, but)
