@@ -7,7 +7,7 @@ help: ## print these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## install what the build, the demo and the tests need
-	scripts/setup --tests 1.16.2 2.6.1 2.12.0 3.0.0
+	scripts/setup --tests 1.15.1 1.16.2 2.6.1 2.10.0 2.12.0 3.0.0
 
 build: ## build everything for debugging, tests too
 	swift build --build-tests

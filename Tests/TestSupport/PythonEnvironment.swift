@@ -4,11 +4,25 @@ import Testing
 /// A virtual environment with one release of rq from PyPI.
 public struct PythonEnvironment: Sendable, CustomStringConvertible {
     /// The releases there are environments for.
-    public enum Release: String, Sendable, CaseIterable {
+    public enum Release: String, Sendable, CaseIterable, Comparable {
+        case rq1_15 = "1.15.1"
         case rq1_16 = "1.16.2"
         case rq2_6 = "2.6.1"
+        case rq2_10 = "2.10.0"
         case rq2_12 = "2.12.0"
         case rq3_0 = "3.0.0"
+
+        /// By age.
+        public static func < (one: Release, other: Release) -> Bool {
+            (compared.firstIndex(of: one) ?? 0) < (compared.firstIndex(of: other) ?? 0)
+        }
+
+        /// Those that every test of more than one release runs with.
+        public static let allCases: [Release] = [.rq1_16, .rq2_6, .rq2_12, .rq3_0]
+        /// All of them: what rqd leaves in Redis is compared with each.
+        public static let compared: [Release] = [
+            .rq1_15, .rq1_16, .rq2_6, .rq2_10, .rq2_12, .rq3_0,
+        ]
     }
 
     /// Which rq it holds.

@@ -9,7 +9,10 @@ import RedisKit
 public struct SchedulerIdentity: Sendable, Hashable {
     /// The keys, with their prefix.
     public let keys: Keys
-    /// The name: 32 hexadecimal digits, as RQ's schedulers have.
+    /// The name: the pid, with a zero or more in front of it.
+    ///
+    /// RQ before 2.10 reads a pid from a lock; a later one reads a name, and the pid from the hash
+    /// of that name. Python's `int` makes the pid of this name, so that each of them finds it.
     public let name: String
 
     /// How long locks and hash live without a sign of life.
@@ -20,6 +23,9 @@ public struct SchedulerIdentity: Sendable, Hashable {
         self.keys = keys
         self.name = name
     }
+
+    /// A scheduler of this process under these keys; `beat` tells which name it gets.
+    public init(keys: Keys, pid: Int32) { self.init(keys: keys, name: "0\(pid)") }
 
     /// Moves due jobs of a queue to it, if the queue's lock is free or this scheduler's own.
     ///
@@ -46,7 +52,7 @@ public struct SchedulerIdentity: Sendable, Hashable {
     /// - Parameters:
     ///   - card: what it tells about itself.
     ///   - now: its sign of life.
-    /// - Returns: the call, to be sent; the server answers with its time, in epoch seconds.
+    /// - Returns: the call, to be sent; read with `BeatReply`.
     public func beat(_ card: SchedulerCard, at now: Timestamp) -> ScriptRequest {
         let fields = card.fields(name: name, at: now)
         return request(
@@ -117,6 +123,25 @@ public struct SchedulerCard: Sendable, Equatable {
         fields.append("rqd_host", host)
         fields.append("rqd_process", process)
         return fields
+    }
+}
+
+/// What a scheduler hears when it shows itself.
+public struct BeatReply: Sendable, Equatable {
+    /// Its name: another one than it had if that is somebody else's.
+    public let name: String
+    /// The server's clock.
+    public let serverTime: Timestamp
+
+    /// Reads the reply of `beat.lua`.
+    ///
+    /// - Throws: `WireError` if the reply has another shape.
+    public static func read(_ reply: ReplyView) throws(WireError) -> BeatReply {
+        guard reply.answerCount == 2, let name = reply[0].text else {
+            throw reply.unexpected(from: MaintenanceScripts.beat)
+        }
+        let time = try Timestamp(epochText: reply[1].bytes ?? [], field: "server's time")
+        return BeatReply(name: name, serverTime: time)
     }
 }
 

@@ -12,7 +12,7 @@ final class Scheduler {
     /// Where the master sees how long jobs wait.
     let scoreboard: Scoreboard
     var backlog: BacklogWatch
-    let identity: SchedulerIdentity
+    private(set) var identity: SchedulerIdentity
     let log = Logger(label: "rqd.scheduler")
     var plan: MaintenancePlan
     var memory = CaretakerMemory()
@@ -45,7 +45,7 @@ final class Scheduler {
         self.scoreboard = scoreboard
         scoreboard.queuesLed = nil
         backlog = BacklogWatch(assignment.watched)
-        identity = SchedulerIdentity(keys: keys, name: RandomID.hexadecimal().description)
+        identity = SchedulerIdentity(keys: keys, pid: getpid())
         loop = try EventLoop()
         let settings = assignment.settings
         state = SchedulerState(queues: settings.enabled ? assignment.queues : [])
@@ -89,6 +89,9 @@ final class Scheduler {
         } catch {
             return lost("\(error)")
         }
+        // Its locks are to bear a name that is its own.
+        showItself()
+        guard link.isUp else { return }
         state.linkUp(isTold: link.isTold, at: .now())
         plan.linkUp(at: .now())
         backlog.linkUp(isTold: link.isTold, at: .now())
@@ -226,16 +229,22 @@ final class Scheduler {
     private func perform(_ step: SchedulerState.Step) {
         switch step {
         case .beat:
-            let asked = Timestamp.now()
-            let time = ask { link in
-                try link.call(identity.beat(card, at: asked)) { $0.bytes ?? [] }
-            }
-            if let time, let server = try? Timestamp(epochText: time, field: "server's time") {
-                sawClock(server, asked: asked)
-            }
+            showItself()
             state.beaten(at: .now())
         case .pass(let queue, let dead): pass(over: queue, replacing: dead)
         }
+    }
+
+    /// Renews its hash, and takes the name that it is given there.
+    private func showItself() {
+        let asked = Timestamp.now()
+        let request = identity.beat(card, at: asked)
+        let reply = ask { link in
+            try link.call(request) { view in Result { try BeatReply.read(view) } }.get()
+        }
+        guard let reply else { return }
+        identity = SchedulerIdentity(keys: identity.keys, name: reply.name)
+        sawClock(reply.serverTime, asked: asked)
     }
 
     private func pass(over queue: QueueName, replacing dead: String?) {

@@ -87,13 +87,20 @@ import Testing
                 from rq.scheduler import RQScheduler
                 name = redis.get('rq:scheduler-lock:default').decode()
                 found = RQScheduler.fetch(name, redis)
-                print(Queue('default', connection=redis).scheduler_pid, found.pid, len(name))
+                print(Queue('default', connection=redis).scheduler_pid, found.pid, int(name))
                 print(sorted(found._queue_names), 0 < redis.ttl('rq:scheduler-lock:default') <= 61)
                 """)
-            try #require(told == "\(scheduler.pid) \(scheduler.pid) 32\n['default'] True")
+            let pid = scheduler.pid
+            try #require(told == "\(pid) \(pid) \(pid)\n['default'] True")
+            for release in PythonEnvironment.Release.compared {
+                let read = try PythonConsole.of(release).run(
+                    "print(Queue('default', connection=redis).scheduler_pid)",
+                    redis: daemon.server.url)
+                try #require(read == "\(pid)", "\(release)")
+            }
             daemon.send(SIGTERM)
             try #require(try daemon.wait() == .exited(code: 0))
-            try #require(try daemon.keys("rq:*") == [])
+            try #require(try daemon.keys("rq:*").filter { try !daemon.isOfTheDead($0) } == [])
         }
     }
 

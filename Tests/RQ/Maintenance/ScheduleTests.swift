@@ -152,6 +152,25 @@ import Testing
         #expect(try bench.keys() == ["rq:scheduler-lock:high"])
     }
 
+    @Test func `a scheduler's name is its pid to Python, and no other's`() throws {
+        let bench = try ScriptBench()
+        func beat(_ name: String, _ host: String, _ process: String) throws -> String {
+            let card = SchedulerCard(
+                pid: 8, hostname: "vm", createdAt: bench.clock, host: host, process: process)
+            let identity = SchedulerIdentity(keys: bench.worker.keys, name: name)
+            return try bench.read(identity.beat(card, at: bench.clock)) {
+                (reply) throws(WireError) in try BeatReply.read(reply)
+            }.name
+        }
+        #expect(SchedulerIdentity(keys: bench.worker.keys, pid: 8).name == "08")
+        #expect(try beat("08", "a", "8:1") == "08")
+        #expect(try beat("08", "a", "8:1") == "08")
+        #expect(try beat("08", "b", "8:1") == "008")
+        #expect(try beat("008", "b", "8:1") == "008")
+        #expect(try beat("08", "a", "8:2") == "0008")
+        #expect(try bench.ask("HMGET", "rq:scheduler:008", "name", "pid", "rqd_host") == "008 8 b")
+    }
+
     @Test func `a waiting scheduler is told of a new job and of a released lock`() throws {
         let bench = try ScriptBench()
         let listener = try bench.server.connect()
