@@ -54,6 +54,7 @@ let package = Package(
                 .embedInCode("Runtime/Python/threads.py"),
                 .embedInCode("Runtime/Python/forksafety.py"),
                 .embedInCode("Runtime/Python/errand.py"),
+                .embedInCode("Runtime/Python/recording.py"),
                 .embedInCode("Runtime/Python/stacks.py"),
                 .embedInCode("Runtime/Python/leftovers.py"),
                 .embedInCode("Runtime/Python/slotstable.py"),

@@ -23,10 +23,42 @@ import Testing
         let told = try redis.call(Command("LRANGE", "told", "0", "-1")).array ?? []
         #expect(
             told.compactMap(\.text) == [
-                "stopped a", "succeeded b 1 finished", "failed c no failed",
+                "stopped a",
+                "succeeded b 1 \(release == .rq1_16 || release == .rq2_6 ? "started" : "finished")",
+                "failed c no \(release == .rq1_16 ? "started" : "failed")",
                 "handled c ValueError",
             ])
         #expect(try redis.call(Command("HGET", "rq:job:a", "status")).text == "stopped")
+    }
+
+    @Test(arguments: [PythonEnvironment.Release.rq1_15, .rq1_16], [false, true])
+    func `under rq 1 a handler finds the failure recorded, and what it does is not undone`(
+        release: PythonEnvironment.Release, isWrapped: Bool
+    ) throws {
+        let server = try RedisServer()
+        try PythonConsole.of(release).run(
+            """
+            queue = Queue(connection=redis)
+            for name in ('a', 'ends', 'b'):
+                queue.enqueue('endings.bad', job_id=name)
+            queue.enqueue('endings.good', job_id='c')
+            """, redis: server.url)
+        try Application.burst(
+            release, on: server, flags: ["--exception-handler", "endings.requeue_handler"],
+            environment: isWrapped ? ["WRAPPED": "1"] : [:])
+        let redis = try server.connect()
+        let words = try redis.call(Command("LRANGE", "told", "0", "-1")).array ?? []
+        let told = words.compactMap(\.text)
+        let order = ["a", "ends", "b", "a", "b"]
+        #expect(
+            told.filter { $0.hasPrefix("handled") }
+                == order.map { "handled \($0) failed FAILED" })
+        #expect(told.count { $0.hasPrefix("wrapped") } == (isWrapped ? 6 : 0))
+        for (id, status, runs) in [("a", "failed", 2), ("ends", "failed", 1), ("b", "failed", 2)] {
+            #expect(try redis.call(Command("HGET", .text("rq:job:\(id)"), "status")).text == status)
+            #expect(try redis.call(Command("XLEN", .text("rq:results:\(id)"))).integer == runs)
+        }
+        #expect(try redis.call(Command("HGET", "rq:job:c", "status")).text == "finished")
     }
 
     @Test(arguments: PythonEnvironment.Release.allCases)

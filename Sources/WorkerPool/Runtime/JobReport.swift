@@ -20,6 +20,8 @@ struct JobReport: Equatable {
     let peakMemoryBytes: UInt64
     /// Whether the horse takes no other job: this one was broken off in its middle.
     let isLast: Bool
+    /// Whether the horse waits until this is recorded, and asks the exception handlers then.
+    let awaitsRecord: Bool
 
     /// The longest serialised value that Redis takes, once it is base64: 512 MiB with its fields.
     static let largestValueBytes = 380_000_000
@@ -62,6 +64,7 @@ struct JobReport: Equatable {
         warnings = pairs.warnings
         peakMemoryBytes = pairs.peakMemoryBytes
         isLast = pairs.isLast
+        awaitsRecord = pairs.awaitsRecord
     }
 
     /// The names and values of a frame, gathered.
@@ -80,6 +83,7 @@ struct JobReport: Equatable {
         var isFront = false
         var execution: [UInt8] = []
         var isLast = false
+        var awaitsRecord = false
         var isRefused = false
 
         init(_ frame: ReplyView) { self.frame = frame }
@@ -111,6 +115,7 @@ struct JobReport: Equatable {
             case "value": value = entry.bytes
             case "execution": execution = entry.bytes ?? []
             case "last": isLast = true
+            case "handlers": awaitsRecord = true
             case "started": started = entry.moment
             case "ended": ended = entry.moment
             case "exc": traceback = entry.lossyText

@@ -21,6 +21,11 @@ protocol Runtime: AnyObject {
     ///   - output: takes each line that the job prints.
     func run(_ job: ClaimedJob, order: HorseOrder, output: @escaping OutputHandler)
 
+    /// Lets a job's process go on that waits for its failure to be recorded; `reported` follows.
+    ///
+    /// - Returns: false if there is no such process any more.
+    func goOn() -> Bool
+
     /// Ends the running job's process and its group: asks with SIGTERM, or kills.
     func end(force: Bool)
 

@@ -23,6 +23,9 @@ struct Errand: Equatable {
     /// ever.
     private static let killedHandlerLimit = Duration.seconds(60)
 
+    /// How long exception handlers may take; in rq for ever.
+    private static let handlersLimit = Duration.seconds(60)
+
     /// The handler for horses that died.
     ///
     /// - Parameters:
@@ -34,6 +37,16 @@ struct Errand: Equatable {
         order = .tellKilled(ending)
         self.outcome = outcome
         limit = Self.killedHandlerLimit
+    }
+
+    /// The exception handlers of a job whose failure is recorded, in the job's own horse.
+    ///
+    /// - Parameter job: it has failed.
+    init(handlersOf job: ClaimedJob) {
+        self.job = job
+        order = .run
+        outcome = nil
+        limit = Self.handlersLimit
     }
 
     /// The stopped callback, or nil if the job has none.

@@ -294,7 +294,8 @@ final class Worker {
             guard !state.isOnErrand else { return happened(.errandEnded) }
             current?.report = report
             if isOutgrown { happened(.outgrown) }
-            happened(.reported(explained(report)))
+            let outcome = explained(report)
+            happened(report.awaitsRecord ? .failedBeforeHandlers(outcome) : .reported(outcome))
         case .horseDied(let ending) where state.isOnErrand,
             .horseRefused(let ending) where state.isOnErrand:
             log.logger.warning("errand not done", metadata: ["ending": "\(ending)"])

@@ -21,6 +21,8 @@ extension Worker {
                 "slot stable hangs and is killed",
                 metadata: ["pid": "\(pid)", "state": "\(stateWord(of: pid))"])
             runtime?.replaceStable()
+        case .askHandlers:
+            if runtime?.goOn() != true { happened(.errandEnded) }
         case .skippedErrand:
             log.logger.warning("errand not done", metadata: ["ending": "no process for it in time"])
         case .claim(let execution): claim(execution)

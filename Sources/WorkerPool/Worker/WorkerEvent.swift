@@ -43,6 +43,8 @@ enum WorkerEvent: Equatable {
     case woken
     /// The horse has told what became of the job.
     case reported(Outcome)
+    /// The job has failed; its horse asks the exception handlers once that is recorded.
+    case failedBeforeHandlers(Outcome)
     /// The job's process has told its stack, as far as it can.
     case stackTold
     /// Somebody wants to know where the job is.
@@ -126,6 +128,8 @@ enum WorkerAction: Equatable {
     case run(ClaimedJob)
     /// Give user code at a job's end to the horse that waits.
     case runErrand(Errand)
+    /// Let the job's horse ask the exception handlers, for the failure is recorded.
+    case askHandlers
     /// Log that no horse could be had for user code at a job's end.
     case skippedErrand
     /// Record the outcome; with `next`, claim in the same write.

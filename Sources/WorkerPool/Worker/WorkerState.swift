@@ -60,6 +60,8 @@ struct WorkerState: ~Copyable {
     var duty = Duty.hungry
     /// How what is still to be written fares.
     var delivery = OutcomeDelivery()
+    /// True while the job's horse waits for the outcome to be recorded, to ask the handlers then.
+    var horseWaits = false
     /// How often in a row the connection broke while a claim was on its way.
     var claimBreaks = 0
     /// A claim whose job never arrived: its connection broke each time.
@@ -344,7 +346,7 @@ struct WorkerState: ~Copyable {
             let mayGoOn =
                 stop == nil && !isLast && debts.isEmpty && stable != .absent && stable != .late
                 && stable != .loading && !isPaused && newLimits == nil && !delivery.isTroubled
-            let goesOn = mayGoOn && !job.hasWebhooks
+            let goesOn = mayGoOn && !job.hasWebhooks && !horseWaits
             let next = goesOn ? makeExecution() : nil
             duty = .settling(settlement, isSent: true, next: next)
             isWoken = false

@@ -43,6 +43,7 @@ extension WorkerState {
             isWoken = true
             return []
         case .reported(let outcome): return ended(outcome, by: nil)
+        case .failedBeforeHandlers(let outcome): return failedBeforeHandlers(outcome)
         case .stackTold: return stackCame()
         case .stackAsked: return stackAsked()
         case .horseDied(let outcome, let ending): return ended(outcome, by: ending)
@@ -192,6 +193,7 @@ extension WorkerState {
             return debts.isEmpty && job == nil ? [.show(resting)] : []
         }
         guard case .settling(let settlement, _, let next) = duty else { return [] }
+        if horseWaits { return askHandlers(settlement) }
         if case .outcome(let job, let outcome) = settlement {
             jobsDone += 1
             if let errand = Errand(after: fate, job, outcome) {
@@ -210,7 +212,7 @@ extension WorkerState {
     }
 
     /// The horse has told its outcome, or has ended without: by this.
-    private mutating func ended(_ outcome: Outcome, by death: HorseEnding?) -> [WorkerAction] {
+    mutating func ended(_ outcome: Outcome, by death: HorseEnding?) -> [WorkerAction] {
         let job: ClaimedJob
         var verdict: Verdict?
         switch duty {

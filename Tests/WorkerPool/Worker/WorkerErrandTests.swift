@@ -70,6 +70,35 @@ import Testing
         #expect(Self.settled(ended) == Self.stopped)
     }
 
+    @Test func `under rq 1 handlers are asked once the failure is recorded, and then it goes on`() {
+        var worker = R()
+        worker.becomeBusy()
+        let job = R.job("e1")
+        let reported = worker.tell(.failedBeforeHandlers(Self.failed))
+        #expect(reported.last == .settle(job, Self.failed, next: nil))
+        let settled = worker.tell(.settled(.failed))
+        #expect(settled.last == .askHandlers)
+        #expect(settled.contains(.arm(.job, after: .seconds(70))))
+        #expect(worker.tell(.errandEnded).last == .claim("e2"))
+    }
+
+    @Test func `handlers that outlast their time are killed, as they are by a cold stop`() {
+        for event in [WorkerEvent.due(.job), .stopRequested(.cold)] {
+            var worker = R()
+            worker.becomeBusy()
+            worker.tell(.failedBeforeHandlers(Self.failed), .settled(.failed))
+            #expect(worker.tell(event).contains(.kill(force: true)))
+        }
+    }
+
+    @Test func `nobody is asked after a cold stop, nor for a job that was handed back`() {
+        var worker = R()
+        worker.becomeBusy()
+        worker.tell(.failedBeforeHandlers(Self.failed), .stopRequested(.cold))
+        let settled = worker.tell(.settled(.failed))
+        #expect(settled.contains(.kill(force: true)) && !settled.contains(.askHandlers))
+    }
+
     @Test func `webhooks are sent once the end is recorded, and before the next claim`() throws {
         var worker = Self.busy(with: Self.hooked)
         let reported = worker.tell(.reported(Self.failed))

@@ -81,6 +81,12 @@ final class Horse {
         flush()
     }
 
+    /// What it waits for has been done: its job's failure is recorded.
+    func goOn() {
+        Command("recorded").encode(into: &unsent)
+        flush()
+    }
+
     /// Ends a horse that waits: it leaves when its socket does.
     func dismiss() { shutdown(socket, Int32(SHUT_RDWR)) }
 

@@ -172,6 +172,11 @@ final class PythonRuntime: Runtime {
         if isSpawning || horse.jobsLeft == 0 { fillUp() }
     }
 
+    func goOn() -> Bool {
+        current?.goOn()
+        return current != nil
+    }
+
     func end(force: Bool) {
         guard let current else { return }
         isEnding = true
@@ -314,6 +319,7 @@ final class PythonRuntime: Runtime {
         case .foreign:
             deliver(.warning("a process that another job has left reports: it is ignored"))
             if current === horse { hear(horse) }
+        case .report(let report) where report.awaitsRecord: deliver(.reported(report))
         case .report(let report):
             finish(horse)
             let isOutgrown = horseMemory.map { report.peakMemoryBytes > UInt64($0) } ?? false

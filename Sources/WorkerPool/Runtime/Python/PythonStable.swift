@@ -67,7 +67,8 @@ enum PythonStable {
                 + PackageResources.frames_py + PackageResources.loggers_py
                 + PackageResources.threads_py + PackageResources.forksafety_py
                 + PackageResources.hooks_py
-                + PackageResources.errand_py + PackageResources.stacks_py
+                + PackageResources.errand_py + PackageResources.recording_py
+                + PackageResources.stacks_py
                 + PackageResources.leftovers_py + PackageResources.pages_py
                 + PackageResources.loading_py
                 + PackageResources.slotstable_py + PackageResources.spares_py

@@ -183,6 +183,9 @@ class HorseWorker:
     def ask_handlers(self, job, *info):
         """Stands among the worker's exception handlers for those that are configured."""
         self.failure = info
+        if self.app.recorder is not None and self.job is not None:
+            now = time.time()
+            self.app.recorder.times = times_between(self.started or now, self.ended or now)
         with contextlib.nullcontext() if self.job is None else self.aside():
             self.complaints.append(self.app.ask_handlers(job, info))
         return False
@@ -290,10 +293,10 @@ class HorseWorker:
 
     def execution(self, worker, job, execution_id):
         """What RQ calls this run, from release 2 on."""
-        try:
-            from rq.executions import Execution
-        except ImportError:
+        if self.app.major < 2:  # 1.15.1 has a module of that name, which cannot be imported
             return None
+        from rq.executions import Execution
+
         execution = Execution(execution_id, job.id, self.app.connection)
         worker.execution = None
         worker.execution = execution
@@ -330,7 +333,7 @@ class HorseWorker:
         app = self.app
         started = self.started or time.time()
         ended = self.ended or time.time()
-        times = [b'started', b'%.6f' % started, b'ended', b'%.6f' % ended]
+        times = times_between(started, ended)
         if self.failure is not None:
             return failed_outcome(self.failure) + times
         value = job._result

@@ -81,7 +81,8 @@ class Application:
         from rq.utils import import_attribute
 
         self.version = getattr(rq, '__version__', None) or rq.version.VERSION
-        self.major = int(self.version.split('.')[0])
+        self.release = tuple(int(number) for number in self.version.split('.')[:2])
+        self.major = self.release[0]
         self.module = rq.job
         self.timeout_exception = JobTimeoutException
         self.timeouts = BaseTimeoutException
@@ -121,6 +122,7 @@ class Application:
             payload = 'Unserializable return value'
         self.unserializable = payload
         self.rehearsal = None
+        self.recorder = None  # where a failure is recorded before the handlers are asked
         self.flush_timeout = settings['flush_timeout']
         self.hooks = HorseWorker(self, kind)
         self.pid = os.getpid()  # the process that answers; what a job forks is another
@@ -139,6 +141,8 @@ class Application:
             job = self.job_class('id', connection=self.connection, serializer=self.serializer)
             job._id = job_id
         job.restore(fields)
+        if self.major < 2:  # which has a word in its place until the job is prepared
+            job._status = self.status_class(job._status)
         return job
 
     def perform(self, job):
@@ -157,6 +161,8 @@ class Application:
 
         Returns a complaint, if one of them raises: the job's own failure is what is recorded.
         """
+        if self.recorder is not None:
+            self.recorder.record(job, info)
         for handler in self.exception_handlers:
             try:
                 goes_on = handler(job, *info)
@@ -232,14 +238,19 @@ def run(app, frame, set_title, hooks=None):
     before = [
         (n, list(now[n]) if isinstance(now[n], list) else now[n]) for n in TRACKED if n in now
     ]
+
+    def changes(job, kind):
+        out = changed_fields(job, before, raw)
+        return out + changed_meta(job, raw) if runs_again(job, kind) else out
+
+    if app.recorder is not None:
+        app.recorder.begin(changes, frame[1])
     if hooks is not None and hooks.found:
         out = hooks.perform(job, frame[1].decode('utf-8', 'surrogateescape'), set_title)
     else:
         out = perform(app, job, set_title, hooks)
     try:
-        out += changed_fields(job, before, raw)
-        if runs_again(job, out[0]):
-            out += changed_meta(job, raw)
+        out += changes(job, out[0])
     except Exception as error:
         out += [b'warning', text_bytes('changes to the job are not kept: %r' % (error,))]
     return out
@@ -263,12 +274,14 @@ def perform(app, job, set_title, hooks=None):
             out = retry_outcome(value)
         else:
             out = [b'returned']
-            job._status = app.status_class.FINISHED
+            if app.release >= (2, 7):  # before that, a callback sees the job started
+                job._status = app.status_class.FINISHED
             app.on_success(job, app.death_penalty_class, value)
+            job._status = app.status_class.FINISHED
         out += returned_value(app, job, value)
     except BaseException:  # SystemExit and KeyboardInterrupt are the job's failures too
         return failure(app, job, sys.exc_info(), started, hooks)
-    return out + [b'started', b'%.6f' % started, b'ended', b'%.6f' % ended]
+    return out + times_between(started, ended)
 
 
 def returned_value(app, job, value):
@@ -296,13 +309,17 @@ def failure(app, job, info, started, hooks=None):
         out = failed_outcome(info, 'its hash cannot be read: ')
     else:
         job.ended_at = app.now()
-        job._status = app.status_class.FAILED
+        if app.major >= 2:
+            job._status = app.status_class.FAILED
         try:
             app.on_failure(job, app.death_penalty_class, *info)
         except BaseException:  # a failing callback replaces the recorded failure, as in rq
             info = sys.exc_info()
+        job._status = app.status_class.FAILED
         if os.getpid() != app.pid:  # forked by the callback
             leave_to_parent()
+        if app.recorder is not None:
+            app.recorder.times = times_between(started, ended)
         if hooks is None:
             complaints.append(app.ask_handlers(job, info))
         else:
@@ -310,7 +327,7 @@ def failure(app, job, info, started, hooks=None):
         out = failed_outcome(info)
     for complaint in filter(None, complaints):
         out += [b'warning', complaint]
-    return out + [b'started', b'%.6f' % started, b'ended', b'%.6f' % ended]
+    return out + times_between(started, ended)
 
 
 def flush_output():
@@ -344,6 +361,8 @@ def horse(app, sock, life, jobs, set_title):
         if app.pid != os.getpid():  # forked, with all that was made before that
             seed_anew()
         app.pid = os.getpid()
+        if app.major < 2 and app.exception_handlers:
+            app.recorder = Recorder(app, sock, identity)
         if not is_readable(sock.fileno()):
             rehearse(app)
         while jobs > 0:
