@@ -166,7 +166,7 @@ let package = Package(
             path: "Tests/Interop",
             exclude: [
                 "Applications", "Dashboard/Python", "Differential/Python",
-                "Fleet/Python", "Hazards/Python", "Scripts",
+                "Fleet/Python", "Hazards/Python", "Scripts", "Site/Python",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -1,5 +1,9 @@
+import TestSupport
+
 /// A place in Redis where two runs of one mix of jobs left different things.
 struct Difference: CustomStringConvertible, Sendable {
+    /// The release of rq that was compared with.
+    var release = PythonEnvironment.Release.rq3_0
     /// The kind of job it belongs to; `shared` for what belongs to none.
     let kind: String
     /// Key and field: `rq:job:chain-1 / status`.
@@ -30,13 +34,16 @@ struct Difference: CustomStringConvertible, Sendable {
     ///   - kind: whose dumps they are.
     ///   - rq: of `rq worker`: place to value.
     ///   - rqd: of rqd.
+    ///   - release: of rq.
     /// - Returns: in the order of their places.
     static func between(
-        _ kind: String, rq: [String: String], rqd: [String: String]
+        _ kind: String, rq: [String: String], rqd: [String: String],
+        _ release: PythonEnvironment.Release
     ) -> [Difference] {
         Set(rq.keys).union(rqd.keys).sorted().compactMap { place in
             guard rq[place] != rqd[place] else { return nil }
-            return Difference(kind: kind, place: place, rq: rq[place], rqd: rqd[place])
+            return Difference(
+                release: release, kind: kind, place: place, rq: rq[place], rqd: rqd[place])
         }
     }
 }

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// A difference that is meant; `docs/WIRE.md` gives the reason under "Where rqd differs from RQ".
 struct DocumentedDifference: Sendable {
     /// The words in bold type with which the line in `docs/WIRE.md` begins.
@@ -15,8 +17,15 @@ struct DocumentedDifference: Sendable {
     ///
     /// What none covers is a fault.
     static let all = [
-        DocumentedDifference(heading: "A worker that unregisters removes its hash") {
-            $0.isIn("rq:worker:") && $0.rqd == nil
+        DocumentedDifference(heading: "A result tells whose run it was.") {
+            let isOfRun =
+                $0.isIn("rq:results:", "worker_name") || $0.isIn("rq:results:", "execution_id")
+                || $0.isIn("rq:results:", "execution_started_at")
+                || $0.isIn("rq:results:", "execution_ended_at")
+            return isOfRun && $0.rq == nil && $0.release < .rq2_12
+        },
+        DocumentedDifference(heading: "Who runs no job has no time of it.") {
+            $0.isIn("rq:worker:", "current_job_working_time") && $0.rq == "0" && $0.rqd == nil
         },
         DocumentedDifference(heading: "Every result ends.") {
             $0.isIn("rq:results:", "lifetime") && $0.rq == "for ever" && $0.rqd == "31536000 s"

@@ -8,8 +8,9 @@ import sys
 import time
 
 from redis import Redis
-from rq import Queue, Retry, get_current_job
+from rq import Queue, Retry, Worker, get_current_job
 from rq.command import send_stop_job_command
+from rq.registry import FailedJobRegistry, StartedJobRegistry
 
 
 def connect():
@@ -235,6 +236,17 @@ def cancel_itself():
     get_current_job().cancel()
 
 
+def look_at_itself_from_outside():
+    """As a dashboard of this release of rq sees the job that runs."""
+    job = get_current_job()
+    registry = StartedJobRegistry(job.origin, connection=connect())
+    note('listed', registry.get_job_ids(), registry.count, job in registry)
+    for worker in Worker.all(connection=connect()):
+        current = worker.get_current_job()
+        words = (current and current.id, worker.get_current_job_id(), worker.queue_names() != [])
+        note('worker', worker.name, worker.get_state(), *words)
+
+
 def count_of_workers_jobs():
     worker = os.environ['RQ_WORKER_ID']
     counts = connect().hmget('rq:worker:' + worker, 'successful_job_count', 'failed_job_count')
@@ -315,3 +327,15 @@ def third_handler(job, kind, value, trace_back):
     trace(job, 'third handler')
     if 'break' in str(value):
         raise OwnError('in the handler')
+
+
+def after_handler(job, kind, value, trace_back):
+    """Tells what Redis holds of the failure, and queues a job again that is called so."""
+    registry = FailedJobRegistry(job.origin, connection=connect())
+    result = job.latest_result()
+    status = connect().hget(job.key, 'status')
+    known = job.get_status(refresh=False)
+    trace(job, 'handler', kind.__name__, status and status.decode(), getattr(known, 'value', known))
+    trace(job, 'left', job.retries_left, job.id in registry.get_job_ids(), bool(result))
+    if job.id.endswith('-again'):
+        job.requeue()

@@ -1,9 +1,10 @@
 """Enqueues a mix of jobs, runs a worker until the queues are empty, prints what is in Redis.
 
-Usage: differ.py REDIS_URL MIX WORKER…      or: differ.py --list
+Usage: differ.py REDIS_URL MIX WORKER…      or: differ.py --list [--each]
 
 WORKER is the worker's command line; the mix's queues are added to it. A mix is a module of this
-folder, kinds_MIX, whose functions are the kinds of jobs.
+folder, kinds_MIX, whose functions are the kinds of jobs. --each lists those that each release of rq
+is compared with, else all.
 """
 
 import importlib
@@ -34,7 +35,10 @@ MIXES = (
     'turns',
     'unlisted',
     'random',
+    'every',
+    'after',
 )
+EACH = ('every', 'after')
 
 
 class Kind:
@@ -99,7 +103,7 @@ class Sink(BaseHTTPRequestHandler):
 def main():
     sys.modules['differ'] = sys.modules[__name__]
     if sys.argv[1] == '--list':
-        for mix in MIXES:
+        for mix in EACH if '--each' in sys.argv else MIXES:
             for name, _ in kinds_of(importlib.import_module('kinds_' + mix)):
                 print(mix, name)
         return

@@ -72,12 +72,15 @@ FIELDS = {
     'exc_string': lambda value: plain(last_line(inflated(base64.b64decode(value)))),
     'return_value': lambda value: serialised(base64.b64decode(value)),
 }
+OWN_OF_A_WORKER = {'pid', 'total_working_time'}
 TIMES = ('created_at', 'enqueued_at', 'started_at', 'ended_at')
 
 
 def hash_of(connection, key):
     fields = {name.decode(): value for name, value in connection.hgetall(key).items()}
     out = {name: FIELDS.get(name, text)(value) for name, value in fields.items()}
+    if key.startswith(b'rq:worker:'):
+        out.update(dict.fromkeys(out.keys() & OWN_OF_A_WORKER, '<its own>'))
     order = sorted((fields[name], TIMES.index(name)) for name in TIMES if fields.get(name))
     if order:
         out['order of times'] = ' '.join(TIMES[index] for _, index in order)
