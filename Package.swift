@@ -19,8 +19,8 @@ let package = Package(
         .library(name: "WorkerPool", targets: ["WorkerPool"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     ],
     targets: [
         // The program: command line, wiring, exit status.
@@ -177,6 +177,9 @@ let package = Package(
                 "Metrics/requirements.txt",
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "SecurityTests", dependencies: ["WorkerPool", "RedisKit", "TestSupport", "rqd"],
+            path: "Tests/Security", swiftSettings: strict),
         .testTarget(
             name: "FuzzTests", dependencies: ["WorkerPool", "RQ", "RedisKit", "TestSupport"],
             path: "Tests/Fuzz", exclude: ["Corpus", "Dictionaries", "Findings"],

@@ -2,9 +2,9 @@
 -- worker hash's lifetime while idle; [8] the job's timeout; [9] seconds between heartbeats; [10]
 -- seconds the job has run; [11] the job's id; [12] 1 once it was asked to stop. Returns
 -- {registered, held, unfinished, now}: 0 where the hash was removed, or where somebody else has
--- decided what becomes of the job; held is -1 where somebody else has settled the claim, and the job
--- is there still: another worker may run it by now; unfinished is 1 if there is work for resume.lua;
--- now is the server's time in epoch seconds.
+-- decided what becomes of the job; held is -1 where somebody else has settled the claim, and the
+-- job is there still: another worker may run it by now; unfinished is 1 if there is work for
+-- resume.lua; now is the server's time in epoch seconds.
 local card = call('HMGET', worker_key, 'birth', 'death', 'shutdown_requested_date')
 local registered = card[1] and not card[2] and 1 or 0
 local unfinished = try('EXISTS', rest_key) or 0

@@ -11,6 +11,9 @@ extension LoadedConfiguration {
         for pool in configuration.pools {
             let name = "pool.\(TomlText.key(pool.name))"
             listing.section(name, Schema.pool, pool)
+            if let own = pool.jobRedis {
+                listing.section("\(name).redis", Schema.jobRedis, own)
+            }
             let isOwn = origins.keys.contains { $0.hasPrefix("\(name).python.") }
             if isOwn { listing.section("\(name).python", Schema.python, pool.python) }
         }

@@ -13,6 +13,9 @@ extension Schema {
     /// What jobs may use.
     static let limits: [Setting<PoolConfiguration>] = [
         .size(
+            "max_result_size", \.limits.maxResultSize, from: 1024,
+            "Serialised return value above which a job fails; Redis itself takes at most 512 MiB."),
+        .size(
             "memory_max", \.limits.memoryMax, from: 16 << 20,
             "Memory that a job may hold, with all that it has started; above it, it is ended."),
         .size(

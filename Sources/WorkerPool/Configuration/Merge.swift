@@ -191,6 +191,14 @@ struct Merge {
             poolPython[name, default: []] += changes ?? []
             return changes != nil
         }
+        if path.count > 2, path[2] == "redis" {
+            let changes = read(assignment, as: Schema.jobRedis, below: 3)
+            var own = pools[name]?.jobRedis ?? JobRedis()
+            changes?.forEach { $0(&own) }
+            let kept = own.isDaemons ? nil : own
+            pools[name, default: PoolConfiguration(name: name)].jobRedis = kept
+            return changes != nil
+        }
         if path.count == 3, path[2] == "workers", assignment.value == .table { return true }
         let assignment = assignment.spelledOut
         let changes = read(assignment, as: Schema.pool, below: 2)

@@ -28,6 +28,8 @@ public struct PoolConfiguration: Sendable, Equatable, Codable {
     public var python: PythonConfiguration
     /// Whose rights the jobs have.
     public var account = JobAccount()
+    /// As whom the jobs connect to Redis; nil for as rqd does.
+    public var jobRedis: JobRedis?
     /// The dotted path of an RQ worker class that the application's interpreter runs itself; nil
     /// means that rqd claims, runs and settles the jobs.
     public var workerClass: String?
@@ -162,8 +164,8 @@ public struct PoolConfiguration: Sendable, Equatable, Codable {
     /// - Parameter other: the other pool.
     /// - Returns: true for pools that may share it.
     public func loads(like other: PoolConfiguration) -> Bool {
-        python == other.python && account == other.account && hostedClass == other.hostedClass
-            && isolation == other.isolation
+        python == other.python && account == other.account && jobRedis == other.jobRedis
+            && hostedClass == other.hostedClass && isolation == other.isolation
     }
 
     /// Whether a trial of another pool shows the same: what is imported, and what is made of it.

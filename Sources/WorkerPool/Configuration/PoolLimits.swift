@@ -21,6 +21,8 @@ public struct PoolLimits: Sendable, Equatable, Codable {
     /// Above how many bytes a worker, or a horse that runs several jobs, is replaced after its
     /// job; nil means never.
     public var maxMemory: Int?
+    /// How many bytes a job's serialised return value may have; nil for what Redis takes.
+    public var maxResultSize: Int? = 512 << 20
     /// How many bytes a job may hold, with all that it has started; nil for no limit.
     public var memoryMax: Int?
     /// Above how many bytes the kernel slows a job down and takes memory from it; nil for none.

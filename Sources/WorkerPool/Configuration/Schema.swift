@@ -228,7 +228,7 @@ enum Schema {
 
 /// A key as the documentation shows it.
 struct KeyDescription: Equatable {
-    /// `redis`, `python`, `pool.NAME`, `pool.NAME.python`, `scheduler`, `cron.NAME`, `log`,
+    /// `redis`, `python`, `pool.NAME`, `pool.NAME.redis`, `pool.NAME.python`, `scheduler`, `cron.NAME`, `log`,
     /// `control` or `metrics`.
     let section: String
     let name: String
@@ -256,13 +256,14 @@ extension Schema {
     /// Every key in every section, for a pool and an entry of `[cron]` of the given names.
     static func keys(pool name: String = "NAME", cron entry: String = "NAME") -> [KeyDescription] {
         let (redis, python, pool, log, control) = (redis, python, pool, log, control)
-        let (scheduler, cron) = (scheduler, cron)
+        let (scheduler, cron, jobRedis) = (scheduler, cron, jobRedis)
         let pythonKeys = { (section: String) in
             python.map { KeyDescription($0, in: section, of: PythonConfiguration()) }
         }
         return redis.map { KeyDescription($0, in: "redis", of: RedisConfiguration()) }
             + pythonKeys("python")
             + pool.map { KeyDescription($0, in: "pool.\(name)", of: PoolConfiguration()) }
+            + jobRedis.map { KeyDescription($0, in: "pool.\(name).redis", of: JobRedis()) }
             + pythonKeys("pool.\(name).python")
             + scheduler.map {
                 KeyDescription($0, in: "scheduler", of: SchedulerConfiguration())

@@ -41,8 +41,9 @@ struct Roster: Equatable, Sendable {
                 stableOfPool.append(nil)
                 continue
             }
+            let redis = redis.forJobs(of: pool)
             let known = stables.firstIndex {
-                $0.python == pool.python && $0.account == pool.account
+                $0.python == pool.python && $0.account == pool.account && $0.redis == redis
                     && $0.isolation == pool.isolation
             }
             stableOfPool.append(known ?? stables.count)

@@ -137,6 +137,7 @@ struct RosterChange: Equatable, Sendable {
         for pool: PoolConfiguration, _ redis: RedisConfiguration
     ) -> Int? {
         guard pool.hostedClass == nil else { return nil }
+        let redis = redis.forJobs(of: pool)
         let inUse = before.order.compactMap { before.stableOfPool[$0] } + newStables
         if let known = inUse.first(where: { fits(roster.stables[$0], pool, redis) }) {
             if newStables.contains(known) { roster.stables[known].poolNames += "+\(pool.name)" }
@@ -151,8 +152,8 @@ struct RosterChange: Equatable, Sendable {
     private func fits(
         _ stable: Roster.StableSettings, _ pool: PoolConfiguration, _ redis: RedisConfiguration
     ) -> Bool {
-        stable.python == pool.python && stable.account == pool.account && stable.redis == redis
-            && stable.isolation == pool.isolation
+        stable.python == pool.python && stable.account == pool.account
+            && stable.redis == redis.forJobs(of: pool) && stable.isolation == pool.isolation
     }
 
     private mutating func place(_ settings: Roster.StableSettings) -> Int {

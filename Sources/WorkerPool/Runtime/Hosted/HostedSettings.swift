@@ -87,7 +87,7 @@ struct HostedSettings: Encodable {
         place = "\(pool.name)/\(slot)"
         self.name = name
         worker_class = workerClass
-        redis = try PythonRedis(server)
+        redis = try PythonRedis(server.forJobs(of: pool))
         queues = pool.queues
         worker_class_queues = pool.workerClassQueues
         path = python.path
