@@ -87,14 +87,11 @@ final class OutputPipe {
     private func readSome(atMost rounds: Int) {
         guard source != nil else { return }
         for _ in 0..<rounds {
-            var result = 0
-            let piece = [UInt8](unsafeUninitializedCapacity: 64 * 1024) { buffer, count in
-                result = read(descriptor, buffer.baseAddress, buffer.count)
-                count = max(0, result)
-            }
+            let room = ReadingRoom.bytes
+            let result = read(descriptor, room.baseAddress, room.count)
             if result < 0 && (errno == EAGAIN || errno == EINTR) { return }
             guard result > 0 else { return close() }
-            if thrower == nil { take(piece) }
+            if thrower == nil { take([UInt8](room[..<result])) }
         }
     }
 

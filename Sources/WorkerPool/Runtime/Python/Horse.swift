@@ -137,14 +137,12 @@ final class Horse {
     ///
     /// - Returns: bytes read; 0 at the end; nil when there are none now.
     private func readOnce() throws(RedisError) -> Int? {
-        let size = 64 * 1024
-        let buffer = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
-        defer { buffer.deallocate() }
-        let count = read(socket, buffer, size)
+        let buffer = ReadingRoom.bytes
+        let count = read(socket, buffer.baseAddress, buffer.count)
         if count < 0 && (errno == EAGAIN || errno == EINTR) { return nil }
         // A Unix socket says so when its other end was closed with bytes unread.
         if count < 0 && errno == ECONNRESET { hasRefused = true }
-        if count > 0 { try reader.feed(UnsafeRawBufferPointer(start: buffer, count: count)) }
+        if count > 0 { try reader.feed(UnsafeRawBufferPointer(rebasing: buffer[..<count])) }
         return max(count, 0)
     }
 
