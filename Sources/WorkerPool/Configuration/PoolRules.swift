@@ -14,6 +14,11 @@ struct PoolRules {
                 complaints.append(namesWithoutClass(pool))
             }
             complaints += complaintsAboutIsolation(of: pool)
+            if let hook = pool.python.onStart, pool.hostedClass != nil,
+                !pools.contains(where: { $0.hostedClass == nil && $0.python.onStart == hook })
+            {
+                complaints.append(hookOfNobody(pool))
+            }
             if let problem = problem(of: pool) {
                 complaints.append(complaint(pool, problem))
                 continue
@@ -69,6 +74,15 @@ struct PoolRules {
             ]
         case .fork, .spawn: return []
         }
+    }
+
+    private func hookOfNobody(_ pool: PoolConfiguration) -> ConfigurationError.Complaint {
+        let own = "pool.\(pool.name).python.on_start"
+        let key = origins[own] == nil ? "python.on_start" : own
+        return ConfigurationError.Complaint(
+            origin: origins[key] ?? .builtIn,
+            message: "\(key) is called by rqd's own workers only, and pool.\(pool.name) has a "
+                + "worker_class: call it there, or in a pool without one")
     }
 
     private func problem(of pool: PoolConfiguration) -> String? {

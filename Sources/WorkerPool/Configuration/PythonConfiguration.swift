@@ -48,6 +48,10 @@ public struct PythonConfiguration: Sendable, Hashable, Codable {
     public var sentryDebug: Bool
     /// How long a job's process waits, when it has answered, for threads that are about to send.
     public var flushTimeout: Duration
+    /// The dotted path of what is called once for each start, before the first job; nil means nothing.
+    public var onStart: String?
+    /// How long that may take.
+    public var onStartTimeout: Duration
     /// What becomes of an application that is not safe to fork.
     public var onUnsafeFork: UnsafeForkPolicy
     /// Whether what has been loaded is put into huge pages before the first fork.
@@ -73,6 +77,8 @@ public struct PythonConfiguration: Sendable, Hashable, Codable {
         sentryCACerts: String? = nil,
         sentryDebug: Bool = false,
         flushTimeout: Duration = .seconds(2),
+        onStart: String? = nil,
+        onStartTimeout: Duration = .seconds(60),
         onUnsafeFork: UnsafeForkPolicy = .warn,
         hugePages: Bool = true
     ) {
@@ -94,6 +100,8 @@ public struct PythonConfiguration: Sendable, Hashable, Codable {
         self.sentryCACerts = sentryCACerts
         self.sentryDebug = sentryDebug
         self.flushTimeout = flushTimeout
+        self.onStart = onStart
+        self.onStartTimeout = onStartTimeout
         self.onUnsafeFork = onUnsafeFork
         self.hugePages = hugePages
     }

@@ -55,6 +55,12 @@ enum Schema {
         .duration(
             "flush_timeout", \.flushTimeout, .zero ... .seconds(60),
             "How long a job's process, once it has answered, waits for threads that still send."),
+        .optionalText(
+            "on_start", \.onStart, .dottedName,
+            "A function called once for each start or restart, before the first job; empty: none."),
+        .duration(
+            "on_start_timeout", \.onStartTimeout, .seconds(1)...hours(1),
+            "How long `on_start` may take; then the start has failed."),
         .choice(
             "on_unsafe_fork", \.onUnsafeFork,
             "What becomes of an application that is not safe to fork: it is named, or refused."),

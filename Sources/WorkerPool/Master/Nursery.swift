@@ -17,6 +17,8 @@ final class Nursery {
     private var controls: [Control]
     /// By the stable's number: how the loading of the newest one goes.
     private var loadings: [Int: StableLoading] = [:]
+    /// The stables whose application has been loaded, and `on_start` called.
+    private var hasCalledOnStart: Set<Int> = []
     /// By place on the scoreboard: where the present workers' orders go.
     private var orders: [Int: OrderSocket] = [:]
     let groups: ControlGroupTree
@@ -153,7 +155,9 @@ final class Nursery {
     ///
     /// - Returns: its pid, or nothing if it could not be forked; that is logged.
     func startStable(_ index: Int) -> Int32? {
-        let stable = (prepared ?? roster).stables[index]
+        var stable = (prepared ?? roster).stables[index]
+        if loadings[index]?.report.isLoaded == true { hasCalledOnStart.insert(index) }
+        stable.callsOnStart = !hasCalledOnStart.contains(index)
         let control = controls[index].socket.stableEnd.number
         loadings[index] = nil
         controls[index].socket.forgetReadiness()
@@ -206,6 +210,8 @@ final class Nursery {
             } else {
                 controls[number] = control
             }
+            loadings[number] = nil
+            hasCalledOnStart.remove(number)
         }
         prepared = change.roster
     }

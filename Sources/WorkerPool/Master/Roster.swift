@@ -14,6 +14,8 @@ struct Roster: Equatable, Sendable {
         let isolation: Isolation
         /// The pools that it was made for, for its title: `web+mail`.
         var poolNames: String
+        /// Whether it calls `on_start`; one that is started in place of another does not.
+        var callsOnStart = true
     }
 
     /// By number: a pool's settings, as its next workers get them.

@@ -21,6 +21,8 @@ enum PythonStable {
         let sentry_ca_certs: String?
         let sentry_debug: Bool
         let flush_timeout: Double
+        let on_start: String?
+        let on_start_timeout: Double
         let on_unsafe_fork: String
         let isolation: String
         let huge_pages: Bool
@@ -33,7 +35,7 @@ enum PythonStable {
     ///
     /// - Parameters:
     ///   - stable: which interpreter, where, with what preloaded; whose rights it has from then
-    ///     on; and the Redis for code that asks for a connection.
+    ///     on; whether this is its first start; and the Redis for code that asks for a connection.
     ///   - control: the socket on which workers ask for a slot stable.
     ///   - report: the pipe on which the master hears how the loading goes; see `LoadingReport`.
     /// - Returns: an exit status (78), only when the interpreter could not be started; the reason
@@ -55,6 +57,8 @@ enum PythonStable {
                 sentry_dsn: python.sentryDSN, sentry_ca_certs: python.sentryCACerts,
                 sentry_debug: python.sentryDebug,
                 flush_timeout: python.flushTimeout / .seconds(1),
+                on_start: stable.callsOnStart ? python.onStart : nil,
+                on_start_timeout: python.onStartTimeout / .seconds(1),
                 on_unsafe_fork: python.onUnsafeFork.rawValue,
                 isolation: stable.isolation.rawValue,
                 huge_pages: python.hugePages,

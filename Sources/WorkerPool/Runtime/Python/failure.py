@@ -5,7 +5,7 @@ import sys
 import traceback
 
 
-def loading_failure(what, error, secret=None):
+def loading_failure(what, error, secret=None, verb='load'):
     """`cannot load app.tasks (preload) in /venv/bin/python: ImportError: no x (/app.py, line 3)`.
 
     The whole message, in one line.
@@ -16,7 +16,8 @@ def loading_failure(what, error, secret=None):
     if secret:
         message = message.replace(secret, '***')
     name = type(error).__name__
-    line = 'cannot load %s in %s: %s' % (what, sys.executable, '%s: %s' % (name, message))
+    said = '%s: %s' % (name, message)
+    line = 'cannot %s %s in %s: %s' % (verb, what, sys.executable, said)
     place = loading_place(error)
     if place:
         line += ' (%s)' % place

@@ -2,6 +2,8 @@
 
 import importlib
 import os
+import signal
+import time
 import traceback
 
 
@@ -82,6 +84,96 @@ def end_report():
     nothing = os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
     os.dup2(nothing, REPORT_FD, inheritable=False)
     os.close(nothing)
+
+
+START_GRACE = 5.0  # seconds that code in C has to come back to Python
+
+
+def call_on_start(settings, title):
+    """Calls what `on_start` names, in a process of its own, and waits for its end.
+
+    What goes wrong there keeps the application from being started, as a failed import does.
+    """
+    if not settings['on_start']:
+        return
+    what = '%s (on_start)' % settings['on_start']
+    limit = settings['on_start_timeout']
+    report('loading', what)
+    await_imports()
+    flush_streams()
+    reader, writer = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.close(reader)
+        title.die_with_parent()
+        title.set('rqd: on_start %s' % settings['on_start'])
+        lines = on_start_failure(settings['on_start'], what, limit)
+        flush_streams()
+        os.write(writer, '\n'.join(lines).encode('utf-8', 'backslashreplace')[:60000])
+        os._exit(0)
+    os.close(writer)
+    status = await_end(pid, limit + START_GRACE)
+    os.set_blocking(reader, False)
+    try:
+        told = os.read(reader, 65536).decode('utf-8', 'replace').splitlines()
+    except BlockingIOError:  # it has left a process of its own
+        told = []
+    os.close(reader)
+    if status != 0 and not told:
+        reason = 'it was killed %g s after its limit of %g s' % (START_GRACE, limit)
+        if status is not None:
+            reason = 'its process ended with wait status %d' % status
+        told = ['cannot run %s in %s: %s' % (what, sys.executable, reason)]
+    end_if_failed(told)
+
+
+def end_if_failed(told):
+    """Ends this process where `on_start` has failed, after the master has heard why."""
+    for line in told[1:]:
+        report('call', line)
+    if told:
+        report('failed', told[0])
+        os._exit(78)
+
+
+def on_start_failure(name, what, limit):
+    """Calls it. Why it has failed, in a line, and lines with the calls; none if it has not."""
+
+    def late(*_):
+        raise TimeoutError('not through after %g s (on_start_timeout)' % limit)
+
+    try:
+        os.setpgid(0, 0)
+        signal.signal(signal.SIGALRM, late)
+        signal.setitimer(signal.ITIMER_REAL, limit)
+        from rq.utils import import_attribute
+
+        import_attribute(name)()
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    except BaseException as error:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        if isinstance(error, SystemExit) and not error.code:
+            return []
+        calls = ''.join(traceback.format_list(application_frames(error))).splitlines()
+        return [loading_failure(what, error, verb='run')] + calls
+    return []
+
+
+def await_end(pid, limit):
+    """The wait status of a child; None if it had to be killed, with its process group."""
+    deadline = time.monotonic() + limit
+    while time.monotonic() < deadline:
+        ended, status = os.waitpid(pid, os.WNOHANG)
+        if ended:
+            return status
+        time.sleep(0.01)
+    for kill in (os.killpg, os.kill):
+        try:
+            kill(pid, signal.SIGKILL)
+        except OSError:
+            pass  # no group of its own yet, or gone
+    os.waitpid(pid, 0)
+    return None
 
 
 def warm(app):

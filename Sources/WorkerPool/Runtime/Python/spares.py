@@ -175,7 +175,9 @@ def started(settings, title):
             os.set_inheritable(settings['trial'], False)
             title.name('rqd:trial')
             title.set('rqd: trial loading')
-            os.write(settings['trial'], loaded(settings, stacks).version.encode())
+            app = loaded(settings, stacks)
+            call_on_start_here(settings)
+            os.write(settings['trial'], app.version.encode())
             flush_output()
             os._exit(0)
         spare(settings, title, stacks)
@@ -183,6 +185,19 @@ def started(settings, title):
         report('failed', loading_failure('the application', error, settings.get('sentry_dsn')))
     finally:
         os._exit(78)
+
+
+def call_on_start_here(settings):
+    """Calls what `on_start` names in this process, which is one of its own and ends then.
+
+    The application is not to be forked.
+    """
+    name = settings['on_start']
+    if not name:
+        return
+    what = '%s (on_start)' % name
+    report('loading', what)
+    end_if_failed(on_start_failure(name, what, settings['on_start_timeout']))
 
 
 def spare(settings, title, stacks):

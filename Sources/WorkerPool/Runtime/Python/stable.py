@@ -130,6 +130,8 @@ def stable():
         app = try_loading(settings, title, orphans)
     else:
         app = loaded(settings, stacks)
+        if 'slot' not in settings:
+            call_on_start(settings, title)
         gc.collect()
         gc.freeze()
         title.trim()
