@@ -14,6 +14,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -36,11 +37,15 @@
 static inline int rqd_set_parent_death_signal(int sig) { return prctl(PR_SET_PDEATHSIG, sig, 0, 0, 0); }
 static inline int rqd_set_name(const char *name) { return prctl(PR_SET_NAME, name, 0, 0, 0); }
 static inline int rqd_set_child_subreaper(int on) { return prctl(PR_SET_CHILD_SUBREAPER, on, 0, 0, 0); }
+// Whether others of the same user may look into this process and change it; a crash leaves no core then.
+static inline int rqd_set_dumpable(int on) { return prctl(PR_SET_DUMPABLE, on, 0, 0, 0); }
 static inline int rqd_set_no_new_privileges(void) { return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); }
 /* Bytes sent on a Unix socket that its other end has not read; SIOCOUTQ, unix(7) does not say so. */
 static inline int rqd_unread_by_peer(int fd) { int size = 0; return ioctl(fd, TIOCOUTQ, &size) == 0 ? size : 0; }
 static inline int rqd_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
 static inline int rqd_pidfd_send_signal(int fd, int sig) { return (int)syscall(SYS_pidfd_send_signal, fd, sig, 0, 0); }
+// To the process's whole group, with PIDFD_SIGNAL_PROCESS_GROUP; EINVAL before Linux 6.9.
+static inline int rqd_pidfd_send_group_signal(int fd, int sig) { return (int)syscall(SYS_pidfd_send_signal, fd, sig, 0, 4); }
 static inline int rqd_signal_thread(pid_t pid, pid_t thread, int sig) { return (int)syscall(SYS_tgkill, pid, thread, sig); }
 static inline int rqd_last_realtime_signal(void) { return SIGRTMAX; }
 static inline int rqd_close_range(unsigned first, unsigned last) { return (int)syscall(SYS_close_range, first, last, 0); }
@@ -90,6 +95,12 @@ static inline int rqd_pass_capabilities(uint64_t kept) {
     for (unsigned long bit = 0; bit < 64; bit++)
         if (kept >> bit & 1 && prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, bit, 0, 0) != 0) return -1;
     return 0;
+}
+
+// Takes all but these bits out of the bounding set; only who has CAP_SETPCAP may.
+static inline void rqd_bound_capabilities(uint64_t kept) {
+    for (unsigned long bit = 0; bit < 64; bit++)
+        if (!(kept >> bit & 1)) prctl(PR_CAPBSET_DROP, bit, 0, 0, 0);
 }
 
 // A raw wait status, as in waitpid(2).
@@ -159,8 +170,25 @@ static inline long rqd_send_descriptors(int sock, const void *bytes, size_t leng
     }
     return sendmsg(sock, &msg, flags | MSG_NOSIGNAL);
 }
-static inline long rqd_receive_descriptors(int sock, void *bytes, size_t length, int *fds, int capacity, int *count, int flags) {
-    char control[CMSG_SPACE(8 * sizeof(int))];
+// struct ucred, as socket(7) has it and <sys/socket.h> with _GNU_SOURCE only.
+struct rqd_credentials { pid_t pid; uid_t uid; gid_t gid; };
+#ifndef SO_PASSCRED
+#define SO_PASSCRED 16
+#endif
+#ifndef SO_PEERCRED
+#define SO_PEERCRED 17
+#endif
+#define RQD_SCM_CREDENTIALS 2
+// Has the kernel say of each message who has sent it.
+static inline int rqd_want_credentials(int sock) { int on = 1; return setsockopt(sock, SOL_SOCKET, SO_PASSCRED, &on, sizeof on); }
+// Who has called listen() or connect() at the other end.
+static inline int rqd_peer_credentials(int sock, struct rqd_credentials *peer) {
+    socklen_t length = sizeof *peer;
+    return getsockopt(sock, SOL_SOCKET, SO_PEERCRED, peer, &length);
+}
+// The sender is pid 0 where the kernel does not say who it is.
+static inline long rqd_receive_descriptors(int sock, void *bytes, size_t length, int *fds, int capacity, int *count, struct rqd_credentials *sender, int flags) {
+    char control[CMSG_SPACE(8 * sizeof(int)) + CMSG_SPACE(sizeof *sender)];
     struct iovec iov = {bytes, length};
     struct msghdr msg = {0};
     msg.msg_iov = &iov;
@@ -168,10 +196,13 @@ static inline long rqd_receive_descriptors(int sock, void *bytes, size_t length,
     msg.msg_control = control;
     msg.msg_controllen = sizeof control;
     *count = 0;
+    memset(sender, 0, sizeof *sender);
     long n = recvmsg(sock, &msg, flags | MSG_CMSG_CLOEXEC);
     if (n < 0) return n;
     for (struct cmsghdr *c = CMSG_FIRSTHDR(&msg); c; c = CMSG_NXTHDR(&msg, c)) {
-        if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS) continue;
+        if (c->cmsg_level != SOL_SOCKET) continue;
+        if (c->cmsg_type == RQD_SCM_CREDENTIALS) memcpy(sender, CMSG_DATA(c), sizeof *sender);
+        if (c->cmsg_type != SCM_RIGHTS) continue;
         int n_fds = (int)((c->cmsg_len - CMSG_LEN(0)) / sizeof(int));
         for (int i = 0; i < n_fds; i++) {
             int fd;
@@ -181,6 +212,8 @@ static inline long rqd_receive_descriptors(int sock, void *bytes, size_t length,
     }
     return n;
 }
+// What a descriptor is: the S_IFMT bits of its mode; 0 where that is not known.
+static inline unsigned rqd_kind_of(int fd) { struct stat status; return fstat(fd, &status) == 0 ? status.st_mode & S_IFMT : 0; }
 
 // posix_spawn's non-portable half, which <spawn.h> hides without _GNU_SOURCE.
 extern int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *, const char *);

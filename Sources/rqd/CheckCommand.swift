@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import WorkerPool
 
 /// `rqd check`: says whether the configuration is right.
@@ -32,10 +33,11 @@ struct CheckCommand: ParsableCommand {
     func run() throws {
         let loaded = try options.load()
         if show { print(loaded.render(), terminator: "") }
-        for notice in loaded.notices { Complaint.say("rqd: \(notice)") }
+        for notice in loaded.notices + loaded.exposedSecrets { Complaint.say("rqd: \(notice)") }
         var isMachineFine = true
         do {
-            try loaded.checkMachine()
+            // Root's check must not run what the application's user can change.
+            try loaded.checkMachine(importing: connect || geteuid() != 0)
         } catch {
             Complaint.say("\(error)")
             isMachineFine = false

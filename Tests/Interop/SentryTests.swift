@@ -71,7 +71,7 @@ import Testing
         #expect(states == ["failed", "finished"])
     }
 
-    @Test(arguments: ["run", "check"])
+    @Test(arguments: ["run"])
     func `without the SDK it is one line with the place, and status 78`(
         command: String
     ) throws {

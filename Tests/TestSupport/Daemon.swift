@@ -19,7 +19,8 @@ public final class Daemon {
     /// Its directory, where its jobs run.
     public let directory: TemporaryDirectory
 
-    private let program: String
+    /// The rqd that it runs, where other users reach it if they must.
+    public let program: String
     /// Copies of the programs, where others may not reach those of this clone.
     private let tools: TemporaryDirectory?
     private var child: ChildProcess?

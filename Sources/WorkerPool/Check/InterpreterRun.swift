@@ -60,7 +60,8 @@ struct InterpreterRun {
                 } catch {
                     return Self.complain(error)
                 }
-                return Self.start(python, keyPrefix, script, arguments)
+                ApplicationEnvironment.enter(python, keyPrefix: keyPrefix, of: account)
+                return Self.start(python, script, arguments)
             }
         }
         var output: [UInt8] = []
@@ -70,9 +71,12 @@ struct InterpreterRun {
         }
         // Whoever is left of it holds the pipe open, or ends now.
         if !isDone { kill(-pid, SIGKILL) }
+        // Its number is its own until it is reaped, and with it its group's.
+        var information = siginfo_t()
+        while waitid(P_PID, id_t(pid), &information, WEXITED | WNOWAIT) < 0, errno == EINTR {}
+        kill(-pid, SIGKILL)
         var status: Int32 = 0
         while waitpid(pid, &status, 0) < 0, errno == EINTR {}
-        kill(-pid, SIGKILL)
         ending = isDone ? status : nil
         said = isDone || signal != nil ? output : []
     }
@@ -136,14 +140,13 @@ struct InterpreterRun {
     ///
     /// *Child process.*
     private static func start(
-        _ python: PythonConfiguration, _ keyPrefix: String, _ script: String, _ arguments: [String]
+        _ python: PythonConfiguration, _ script: String, _ arguments: [String]
     ) -> Int32 {
         if let directory = python.directory, chdir(directory) != 0 {
             return complain(.last("chdir", directory))
         }
-        setenv("RQ_KEY_PREFIX", keyPrefix, 1)
-        for (name, value) in python.environment { setenv(name, value, 1) }
-        var pointers = ([python.interpreter, "-c", script] + arguments).map { strdup($0) }
+        let program = Interpreter.cleanPath + script
+        var pointers = ([python.interpreter, "-c", program] + arguments).map { strdup($0) }
         pointers.append(nil)
         execvp(python.interpreter, pointers)
         return complain(.last("execvp", python.interpreter))

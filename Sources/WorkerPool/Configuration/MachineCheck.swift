@@ -3,8 +3,10 @@ import Glibc
 extension LoadedConfiguration {
     /// Checks what only this machine can tell: that programs and directories are there.
     ///
+    /// - Parameter importing: whether interpreters may be started, which run code of the
+    ///   application's; not by somebody who has more rights than its jobs.
     /// - Throws: everything that is missing, at once.
-    public func checkMachine() throws(ConfigurationError) {
+    public func checkMachine(importing: Bool = true) throws(ConfigurationError) {
         let pools = configuration.pools.flatMap { pool in
             [
                 complaint(pool, "interpreter") { Self.program(at: pool.python.interpreter) },
@@ -18,7 +20,7 @@ extension LoadedConfiguration {
             pools + accountComplaints + redisComplaints
             + limits.machineComplaints(about: configuration.pools)
         guard complaints.isEmpty else { throw ConfigurationError(complaints, files: files) }
-        try checkSentry()
+        if importing { try checkSentry() }
     }
 
     /// Accounts that there are not, or that this process may not take on.
@@ -42,9 +44,9 @@ extension LoadedConfiguration {
         guard let identity = Identity(user: user, group: account.group) else {
             return ("group", "this machine has no group \(account.group ?? "")")
         }
-        if identity.isOurs || Capabilities.ours.isSuperset(of: Identity.requiredCapabilities) {
-            return nil
-        }
+        if identity.isOurs { return nil }
+        if let obstacle = AccountObstacle.present(for: identity.user) { return ("user", obstacle) }
+        if Capabilities.ours.isSuperset(of: Identity.requiredCapabilities) { return nil }
         return (
             "user",
             "to run jobs as \(identity.name), rqd must be root or have CAP_SETUID, CAP_SETGID "
@@ -54,14 +56,16 @@ extension LoadedConfiguration {
 
     /// Checks that each interpreter that is to report to Sentry has the SDK.
     private func checkSentry() throws(ConfigurationError) {
-        var answers: [PythonConfiguration: String?] = [:]
+        var answers: [JobAccount: [PythonConfiguration: String?]] = [:]
         let complaints = configuration.pools.filter { $0.python.sentryDSN != nil }
             .compactMap { pool in
                 complaint(pool, "sentry_dsn") {
                     var python = pool.python
                     python.preload = ["sentry_sdk"]
-                    let answer = answers[python] ?? Self.failure(loading: python, of: "sentry_dsn")
-                    answers[python] = answer
+                    let answer =
+                        answers[pool.account]?[python]
+                        ?? Self.failure(loading: python, as: pool.account, of: "sentry_dsn")
+                    answers[pool.account, default: [:]][python] = answer
                     return answer
                 }
             }
@@ -105,8 +109,11 @@ extension LoadedConfiguration {
     }
 
     /// What goes wrong when the interpreter imports rq and the modules that a key needs.
-    private static func failure(loading python: PythonConfiguration, of key: String) -> String? {
-        let findings = InterpreterCheck.findings(python, modulesOf: key, keyPrefix: "rq")
+    private static func failure(
+        loading python: PythonConfiguration, as account: JobAccount, of key: String
+    ) -> String? {
+        let findings = InterpreterCheck.findings(
+            python, as: account, modulesOf: key, keyPrefix: "rq")
         guard let finding = findings.first, finding.verdict != .fine else { return nil }
         return finding.message
     }

@@ -42,8 +42,12 @@ enum SecretFile {
 
     private static func path(_ name: String) -> String? {
         if name.hasPrefix("/") { return name }
-        guard let directory = getenv("CREDENTIALS_DIRECTORY") else { return nil }
-        return "\(String(cString: directory))/\(name)"
+        if let directory = getenv("CREDENTIALS_DIRECTORY") {
+            return "\(String(cString: directory))/\(name)"
+        }
+        // For commands beside the service: systemd keeps what the running unit was given here.
+        let path = "/run/credentials/rqd.service/\(name)"
+        return access(path, F_OK) == 0 ? path : nil
     }
 
     private static func bytes(of path: String) throws(SystemCallError) -> [UInt8] {

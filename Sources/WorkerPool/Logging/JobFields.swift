@@ -41,7 +41,7 @@ struct JobFields: Sendable {
         var short: Logger.Metadata = ["RQ_QUEUE": .string(queue), "RQ_JOB_ID": .string(id)]
         shortMetadata = short
         if !execution.isEmpty { short["RQ_EXECUTION"] = .string(execution) }
-        if let function { short["RQ_FUNC"] = .string(function) }
+        if let function { short["RQ_FUNC"] = .string(Self.cut(function)) }
         metadata = short
     }
 

@@ -12,12 +12,14 @@ enum Canary {
     ///
     /// *Child process.*
     ///
-    /// - Parameter control: the workers' end of the stable's socket.
+    /// - Parameters:
+    ///   - control: the workers' end of the stable's socket.
+    ///   - account: whose rights the stable has.
     /// - Returns: an exit status: 0, or 69 when there was no horse in time.
-    static func run(control: Int32) -> Int32 {
+    static func run(control: Int32, of account: JobAccount) -> Int32 {
         do {
             var stable = try SlotStableSocket(
-                askingThrough: control, name: "canary/0", jobsPerHorse: 1)
+                askingThrough: control, name: "canary/0", jobsPerHorse: 1, of: account)
             let deadline = MonotonicTime.now() + patience
             while true {
                 let left = (deadline - MonotonicTime.now()).wholeNanoseconds / 1_000_000

@@ -81,6 +81,14 @@ public final class Master {
         _ invocation: Invocation? = nil
     ) -> Int32 {
         ProcessTitle.adopt()
+        // Nor may jobs of the same user look into what is forked from here, until it becomes
+        // another program: the password of Redis is in its memory.
+        if !AccountObstacle.hidesProcesses, rqd_set_dumpable(0) != 0 {
+            Logger(label: "rqd.master").error(
+                "master cannot run",
+                metadata: ["error": "\(SystemCallError.last("prctl", "PR_SET_DUMPABLE"))"])
+            return MasterExit.system
+        }
         // Whoever started us may have left signals blocked, or its pipe to our log closed. Those
         // that wait for a master that takes over are meant for it.
         if invocation?.handover == nil { SignalMask.nothing.apply() }

@@ -261,9 +261,10 @@ final class Nursery {
     /// - Returns: its pid, or nothing if it could not be forked; that is logged.
     func startCanary(_ stable: Int) -> Int32? {
         let control = controls[stable].socket.workerEnd.number
+        let account = (prepared ?? roster).stables[stable].account
         do {
             return try Fork.child(title: "rqd: canary", keeping: [control]) {
-                Canary.run(control: control)
+                Canary.run(control: control, of: account)
             }
         } catch {
             log.error("canary could not be started", metadata: ["error": "\(error)"])

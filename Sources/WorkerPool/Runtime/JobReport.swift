@@ -26,17 +26,47 @@ struct JobReport: Equatable {
     /// The longest serialised value that Redis takes, once it is base64: 512 MiB with its fields.
     static let largestValueBytes = 380_000_000
 
+    /// The longest string that Redis takes, and so the longest serialised value by default.
+    static let mostBytesOfRedis = 512 << 20
+
+    /// The report of a job whose result is longer than it may be, and was not read to its end.
+    ///
+    /// - Parameters:
+    ///   - most: the pool's `max_result_size`, in bytes.
+    ///   - execution: whose.
+    ///   - started: when the job began.
+    ///   - ended: when it was broken off.
+    init(tooLong most: Int, of execution: [UInt8], started: Timestamp, ended: Timestamp) {
+        let line = "the result has more than \(most) bytes, which is max_result_size"
+        self.execution = execution
+        outcome = Outcome(
+            kind: .failed(text: line), started: started, ended: ended, changed: FieldList())
+        (failureLine, traceback, warnings) = (line, line, [])
+        peakMemoryBytes = 0
+        isLast = true
+    }
+
     /// Reads a frame.
     ///
+    /// - Parameters:
+    ///   - frame: an array.
+    ///   - mostBytes: the pool's `max_result_size`.
     /// - Throws: `WireError` if it is no frame of ours.
-    init(_ frame: ReplyView) throws(WireError) {
+    init(_ frame: ReplyView, mostBytes: Int = mostBytesOfRedis) throws(WireError) {
         guard frame.kind == .array, frame.count % 2 == 1, let told = frame[0].text else {
             throw WireError(field: "horse's frame", expected: "an array of pairs", found: nil)
         }
         var pairs = Pairs(frame)
         pairs.read()
-        if let value = pairs.value, value.count > Self.largestValueBytes {
-            pairs.refuse(value.count)
+        if let count = pairs.excess ?? pairs.value?.count {
+            if count > mostBytes {
+                pairs.refuse("\(count) bytes, max_result_size is \(mostBytes)")
+            } else if count > Self.largestValueBytes {
+                pairs.refuse("\(count) bytes, Redis takes at most \(Self.largestValueBytes)")
+            }
+        }
+        if pairs.isForged {
+            throw WireError(field: "horse's frame", expected: "possible figures", found: nil)
         }
         guard let started = pairs.started, let ended = pairs.ended else {
             throw WireError(field: "horse's frame", expected: "started and ended", found: nil)
@@ -85,14 +115,18 @@ struct JobReport: Equatable {
         var isLast = false
         var awaitsRecord = false
         var isRefused = false
+        /// How long the value was that was not sent because of that.
+        var excess: Int?
+        /// Whether a number is none that a job can have.
+        var isForged = false
 
         init(_ frame: ReplyView) { self.frame = frame }
 
         /// Sent to Redis, the value would only make it close the connection, again and again.
-        mutating func refuse(_ count: Int) {
+        mutating func refuse(_ why: String) {
             isRefused = true
             value = nil
-            line = "the return value has \(count) bytes, Redis takes at most \(largestValueBytes)"
+            line = "the return value has \(why)"
             traceback = line
         }
 
@@ -110,6 +144,20 @@ struct JobReport: Equatable {
             }
         }
 
+        /// RQ's Retry takes any number; a greater one is a forged frame's.
+        private static let mostRetries = 1 << 31
+        /// In seconds, as much as RQ's dates reach.
+        private static let longestInterval = 100 * 366 * 86_400
+
+        private mutating func number(_ text: some StringProtocol, upTo most: Int) -> Int {
+            guard let number = Int(text) else { return 0 }
+            guard (0...most).contains(number) else {
+                isForged = true
+                return 0
+            }
+            return number
+        }
+
         private mutating func take(_ name: String, _ entry: ReplyView) {
             switch name {
             case "value": value = entry.bytes
@@ -121,10 +169,12 @@ struct JobReport: Equatable {
             case "exc": traceback = entry.lossyText
             case "line": line = entry.lossyText
             case "warning": warnings.append(entry.lossyText)
-            case "rss": peakMemoryBytes = (UInt64(entry.lossyText) ?? 0) &* 1024
-            case "max": max = Int(entry.lossyText) ?? 0
+            case "excess": excess = number(entry.lossyText, upTo: 1 << 50)
+            case "rss": peakMemoryBytes = UInt64(number(entry.lossyText, upTo: 1 << 40)) * 1024
+            case "max": max = number(entry.lossyText, upTo: Self.mostRetries)
             case "intervals":
-                intervals = entry.lossyText.split(separator: ",").compactMap { Int($0) }
+                intervals = entry.lossyText.split(separator: ",").filter { Int($0) != nil }
+                    .map { number($0, upTo: Self.longestInterval) }
             case "front": isFront = entry.lossyText == "1"
             default: break  // a newer script may say more
             }

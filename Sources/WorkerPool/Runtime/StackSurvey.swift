@@ -31,7 +31,9 @@ final class StackSurvey {
         var bit: UInt64 { 1 << UInt64(signal - 1) }
     }
 
-    private let pid: Int32
+    private let process: ProcessIdentity
+    private let user: uid_t
+    private var pid: Int32 { process.pid }
     private let pipe: Int32?
     private let isCareful: Bool
     private var left: ArraySlice<Question> = []
@@ -46,17 +48,20 @@ final class StackSurvey {
     /// Begins; `goOn` asks.
     ///
     /// - Parameters:
-    ///   - pid: the job's process, not reaped yet.
+    ///   - process: the job's, not reaped yet.
+    ///   - user: whose rights it has; a process of another's is not signalled.
     ///   - pipe: where its threads write, non-blocking; nil if there is none.
     ///   - isCareful: whether the process is to go on.
-    init(of pid: Int32, pipe: Int32?, isCareful: Bool) {
-        self.pid = pid
+    init(of process: ProcessIdentity, _ user: uid_t, pipe: Int32?, isCareful: Bool) {
+        self.process = process
+        self.user = user
         self.pipe = pipe
         self.isCareful = isCareful
         guard let pipe else {
             refusal = "its stable does not offer that"
             return
         }
+        let pid = process.pid
         let threads = ProcessFile.threads(of: pid).prefix(Self.mostThreads)
         let first = isCareful ? [Question(thread: pid, signal: Self.soft)] : []
         left = ArraySlice(first + threads.map { Question(thread: $0, signal: Self.firm) })
@@ -72,7 +77,8 @@ final class StackSurvey {
     func goOn() {
         if var question = asked, let pipe {
             let status = ThreadStatus(of: question.thread, in: pid)
-            dumps[question.thread, default: []] += Self.drain(pipe)
+            let room = Self.longestDump - (dumps[question.thread]?.count ?? 0)
+            dumps[question.thread, default: []] += Self.drain(pipe).prefix(max(room, 0))
             question.looks += 1
             let isBusy = status.map { ($0.pending | $0.blocked) & question.bit != 0 } ?? false
             question.quiet = isBusy ? 0 : question.quiet + 1
@@ -112,7 +118,9 @@ final class StackSurvey {
     private func ask(_ question: Question) {
         guard !isComplete(question.thread) else { return }
         var why: String?
-        if let status = ThreadStatus(of: question.thread, in: pid) {
+        if !process.exists || ProcessFile.owner(of: pid) != user {
+            why = "it is gone"
+        } else if let status = ThreadStatus(of: question.thread, in: pid) {
             if status.caught & question.bit == 0 {
                 why = "it does not take signal \(question.signal) any more"
             } else if status.blocked & question.bit != 0 {
@@ -130,9 +138,14 @@ final class StackSurvey {
         }
     }
 
+    /// How much of one thread's stack is kept: 100 calls of a path of a page each.
+    private static let longestDump = 512 * 1024
+    /// How often a pipe of 64 KiB is read in a row: a job may write to it without end.
+    private static let drainRounds = 4
+
     private static func drain(_ pipe: Int32) -> [UInt8] {
         var all: [UInt8] = []
-        while true {
+        for _ in 0..<drainRounds {
             var count = 0
             let piece = [UInt8](unsafeUninitializedCapacity: 64 * 1024) { buffer, length in
                 count = read(pipe, buffer.baseAddress, buffer.count)
@@ -141,6 +154,7 @@ final class StackSurvey {
             guard count > 0 else { return all }
             all += piece
         }
+        return all
     }
 
     // What came of it.

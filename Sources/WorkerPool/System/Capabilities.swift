@@ -44,6 +44,7 @@ struct Capabilities: OptionSet {
     /// - Throws: what the kernel refused; the process must end then.
     static func dropDaemons() throws(SystemCallError) {
         let passed = ours.subtracting(daemons)
+        rqd_bound_capabilities(passed.rawValue)
         guard rqd_pass_capabilities(passed.rawValue) == 0 else {
             throw .last("capset", "those of jobs")
         }
@@ -54,6 +55,7 @@ struct Capabilities: OptionSet {
     ///
     /// - Throws: what the kernel refused; the process must end then.
     static func dropAll() throws(SystemCallError) {
+        rqd_bound_capabilities(0)
         guard rqd_keep_capabilities(0) == 0 else { throw .last("capset", "none") }
         guard rqd_set_no_new_privileges() == 0 else { throw .last("prctl", "PR_SET_NO_NEW_PRIVS") }
     }

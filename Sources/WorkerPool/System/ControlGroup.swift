@@ -52,10 +52,19 @@ struct ControlGroup: Equatable, Sendable {
     /// Kills what is in it and meets a condition, and what that starts meanwhile.
     func kill(where isToEnd: (Int32) -> Bool) {
         for _ in 0..<Self.mostRounds {
-            let victims = processes.filter(isToEnd)
+            // Who leaves the group, or its number to another, meanwhile is not meant any more.
+            let victims = processes.compactMap { ProcessIdentity.of($0) }
+                .filter { isToEnd($0.pid) && holds($0.pid) }
             guard !victims.isEmpty else { return }
-            for pid in victims { Glibc.kill(pid, SIGKILL) }
+            for victim in victims { victim.signal(SIGKILL) }
         }
+    }
+
+    /// Whether a process is in it.
+    private func holds(_ pid: Int32) -> Bool {
+        ProcessFile.text("/proc/\(pid)/cgroup")?.split(separator: "\n").contains { line in
+            line.hasPrefix("0::") && path.hasSuffix(line.dropFirst(3))
+        } == true
     }
 
     /// A process that forks faster than it is killed is met again by the next kill.

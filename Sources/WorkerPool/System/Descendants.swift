@@ -27,14 +27,14 @@ enum Descendants {
     /// Kills all that descend from a process, in whatever groups, but not itself.
     ///
     /// Once more for what they start meanwhile, until nobody is left. Those whose parents have
-    /// ended are not found.
+    /// ended are not found, and another user's are spared: their numbers may be others' by now.
     static func end(below ancestor: Int32) {
+        guard let owner = ProcessFile.owner(of: ancestor) else { return }
         for _ in 0..<mostRounds {
-            let running = ProcessMemory.family(of: ancestor).dropFirst().filter {
-                ProcessStat(pid: $0)?.runs == true
-            }
+            let running = ProcessMemory.family(of: ancestor).dropFirst()
+                .compactMap { ProcessIdentity.of($0) }.filter(\.isAlive)
             guard !running.isEmpty else { return }
-            for pid in running { kill(pid, SIGKILL) }
+            for process in running { process.signal(SIGKILL, ofUser: owner) }
         }
     }
 
@@ -65,17 +65,7 @@ enum Descendants {
 
     /// The pids of our children, zombies too.
     private static func children() -> [Int32] {
-        guard let directory = opendir("/proc") else { return [] }
-        defer { closedir(directory) }
         let parent = getpid()
-        var pids: [Int32] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            guard let pid = Int32(name), ProcessStat(pid: pid)?.parent == parent else { continue }
-            pids.append(pid)
-        }
-        return pids
+        return ProcessFile.processes.filter { ProcessStat(pid: $0)?.parent == parent }
     }
 }

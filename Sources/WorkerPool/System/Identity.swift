@@ -63,6 +63,8 @@ struct Identity: Equatable {
     /// - Throws: what the kernel refused; the process must end then.
     func assume() throws(SystemCallError) {
         let parent = getppid()
+        // While there is the right to.
+        rqd_bound_capabilities(0)
         if !isOurs {
             // The groups first: afterwards there is no right to set them.
             guard initgroups(name, group) == 0 else { throw .last("initgroups", name) }

@@ -54,7 +54,7 @@ struct ProcessLimits: Sendable {
     /// - Returns: what was refused.
     func limit(runner pid: Int32) -> [Refusal] {
         var refused: [Refusal] = []
-        if limits.oomScoreAdjust != 0 {
+        if limits.oomScoreAdjust != 0, !isOomScoreTheirs {
             let path = "/proc/\(pid)/oom_score_adj"
             if !ControlFile.write("\(limits.oomScoreAdjust)", to: path) {
                 refused.append(Self.refusal("oom_score_adjust"))
@@ -69,6 +69,38 @@ struct ProcessLimits: Sendable {
             }
         }
         return refused
+    }
+
+    /// Limits an interpreter that runs jobs itself.
+    ///
+    /// - Returns: what was refused.
+    func limitHosted(_ pid: Int32) -> [Refusal] {
+        limit(ancestor: pid) + limit(runner: pid) + limitOomScore { _ in }
+    }
+
+    /// Whether each process that runs jobs has to set `oom_score_adjust` itself: none but root may
+    /// write that of a process that is not dumpable.
+    var isOomScoreTheirs: Bool { limits.oomScoreAdjust != 0 && geteuid() != 0 }
+
+    /// Has a process that forks those that run jobs pass `oom_score_adjust` on, where it is theirs.
+    ///
+    /// - Parameter pass: takes the score.
+    /// - Returns: what is refused: everybody may raise the score, and none but root lower it.
+    func limitOomScore(_ pass: (Int) -> Void) -> [Refusal] {
+        guard isOomScoreTheirs else { return [] }
+        pass(limits.oomScoreAdjust)
+        let text = ProcessFile.text("/proc/self/oom_score_adj")?.prefix { $0 != "\n" } ?? ""
+        guard let ours = Int(text), limits.oomScoreAdjust < ours else { return [] }
+        return [Refusal(key: "oom_score_adjust", reason: String(cString: strerror(EACCES)))]
+    }
+
+    /// Sets this process's own `oom_score_adjust`, where it is its own affair.
+    ///
+    /// *A fresh child, before it becomes another program.*
+    func limitOwnOomScore() {
+        guard isOomScoreTheirs, rqd_set_dumpable(1) == 0 else { return }
+        // What is refused the parent has told.
+        _ = ControlFile.write("\(limits.oomScoreAdjust)", to: "/proc/self/oom_score_adj")
     }
 
     private static func refusal(_ key: String) -> Refusal {

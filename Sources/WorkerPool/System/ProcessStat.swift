@@ -8,6 +8,8 @@ struct ProcessStat: Equatable {
     let state: UInt8
     /// Field 4: the parent's pid.
     let parent: Int32
+    /// Field 5: the number of its process group.
+    let group: Int32
     /// Field 22: clock ticks since boot.
     let startTime: UInt64
     /// Fields 48 to 51: where the arguments and the environment lie in memory.
@@ -48,6 +50,7 @@ struct ProcessStat: Equatable {
         guard fields.count >= 20, let letter = fields.first?.first else { return nil }
         state = letter
         parent = Int32(truncatingIfNeeded: number(4))
+        group = Int32(truncatingIfNeeded: number(5))
         startTime = number(22)
         argumentStart = UInt(number(48))
         argumentEnd = UInt(number(49))

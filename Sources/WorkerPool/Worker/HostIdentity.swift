@@ -64,7 +64,9 @@ enum HostIdentity {
         let numbers = process.split(separator: ":")
         guard numbers.count == 2, let pid = Int32(numbers[0]), let start = UInt64(numbers[1])
         else { return true }
-        return ProcessIdentity(pid: pid, startTime: start).isAlive
+        if ProcessIdentity(pid: pid, startTime: start).isAlive { return true }
+        // It may be hidden (hidepid=): it is there then, and may be the one.
+        return ProcessStat(pid: pid) == nil && pid > 1 && (kill(pid, 0) == 0 || errno == EPERM)
     }
 
     /// The number of this process's pid namespace; "" where the kernel does not say.

@@ -22,7 +22,7 @@ enum WorkerProcess {
         record.workerName = assignment.name
         do {
             if let predecessor = assignment.predecessor {
-                layToRest(predecessor)
+                layToRest(predecessor, user: assignment.pool.account.owner ?? geteuid())
                 assignment.group?.kill()
             }
             let keys = try Keys(prefix: assignment.redis.keyPrefix)
@@ -49,13 +49,13 @@ enum WorkerProcess {
     /// back to be run elsewhere.
     ///
     /// Its slot stable ends with it and takes the horse along; this waits for that, and helps.
-    private static func layToRest(_ predecessor: Predecessor) {
+    private static func layToRest(_ predecessor: Predecessor, user: uid_t) {
         if let stable = predecessor.slotStable, !stable.awaitEnd(within: .milliseconds(300)) {
-            stable.signal(SIGKILL)
+            stable.signal(SIGKILL, ofUser: user)
             stable.awaitEnd(within: .seconds(1))
         }
         if let horse = predecessor.horse {
-            if horse.isAlive { kill(-horse.pid, SIGKILL) }
+            if horse.isAlive { horse.signalGroup(SIGKILL, ofUser: user) }
             horse.awaitEnd(within: .seconds(1))
         }
     }

@@ -25,7 +25,8 @@ import Testing
             try #require(Glibc.pipe(&ends) == 0)
             writer = ends[1]
             let horse = Horse(
-                pid: getpid(), socket: socket[0], output: ends[0], lifeline: socket[1], jobs: 1)
+                try #require(ProcessIdentity.of(getpid())), of: geteuid(), socket: socket[0],
+                output: ends[0], lifeline: socket[1], jobs: 1)
             let told = told
             loop = try EventLoop()
             pipe = try OutputPipe(of: horse, horse.output, on: loop) { line, moment in

@@ -1,3 +1,4 @@
+import Glibc
 import RQ
 
 /// What a hosted worker is doing, from its reports; kept on the scoreboard as well.
@@ -6,6 +7,9 @@ import RQ
 struct HostedDuty {
     private let record: SlotRecord
     private let describesJobs: Bool
+    private let owner: uid_t
+    /// The interpreter, once it runs; its children are the horses.
+    var interpreter: Int32?
     private let before: (succeeded: UInt64, failed: UInt64)
     private var running: [String: JobFields] = [:]
     /// The id that was taken from a queue last, until its job is over.
@@ -13,9 +17,10 @@ struct HostedDuty {
     /// Why `work()` has returned; what counts if the interpreter ends without a word.
     private(set) var leave = HostedLeave.unexpected
 
-    /// Nothing yet, on the slot's record.
-    init(_ record: SlotRecord, describesJobs: Bool) {
+    /// Nothing yet, on the slot's record; `owner` is the user whose rights the jobs have.
+    init(_ record: SlotRecord, describesJobs: Bool, owner: uid_t) {
         self.record = record
+        self.owner = owner
         self.describesJobs = describesJobs
         before = (record.succeeded, record.failed)
     }
@@ -63,7 +68,10 @@ struct HostedDuty {
                 queue: job.queue, id: id, execution: execution, function: job.function,
                 description: job.description)
             if record.jobID == id { record.executionID = execution }
-        case .horse(let pid): record.horse = ProcessIdentity.of(pid)
+        case .horse(let pid):
+            // The interpreter is the jobs': what it says may be a lie.
+            guard let interpreter else { return }
+            record.horse = ProcessIdentity.of(pid, childOf: interpreter, user: owner)
         case .ended(let id, let succeeded, let failed, let peakMemoryBytes):
             if ended.count >= Self.mostEnded { ended.removeAll() }
             ended[id] = running.removeValue(forKey: id)

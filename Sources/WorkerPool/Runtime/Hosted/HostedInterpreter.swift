@@ -16,6 +16,12 @@ final class HostedInterpreter {
     let stacks: Int32
 
     private var reader = ReplyReader()
+    /// How much of a report has come that is not complete yet, in bytes.
+    private var unfinishedBytes = 0
+    /// A report has a job's description at most.
+    private static let longestReport = 64 << 20
+    /// Reads in a row: who reports without end does not keep the worker from its other duties.
+    private static let mostReads = 64
 
     /// Forks, and becomes the interpreter in the child.
     ///
@@ -30,6 +36,7 @@ final class HostedInterpreter {
         let json = try settings.encoded()
         let (python, redis) = (assignment.pool.python, assignment.redis)
         let account = assignment.pool.account
+        let limits = ProcessLimits(assignment.pool.limits)
         var pair: [Int32] = [-1, -1]
         guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &pair) == 0 else {
             throw SystemCallError.last("socketpair", settings.place)
@@ -63,6 +70,7 @@ final class HostedInterpreter {
                     throw SystemCallError.last("dup2", "output")
                 }
                 if let writer { close(writer) }
+                limits.limitOwnOomScore()
                 return try Interpreter(python, redis, account).become(
                     "rqd-hosted",
                     source: PackageResources.settings_py + PackageResources.interpreter_py
@@ -108,17 +116,26 @@ final class HostedInterpreter {
     /// - Returns: false once no other will come.
     func receive(_ each: (HostedReport) -> Void) -> Bool {
         var buffer = [UInt8](repeating: 0, count: 16 * 1024)
-        while true {
+        for _ in 0..<Self.mostReads {
             let count = read(reports, &buffer, buffer.count)
             if count < 0 { return errno == EAGAIN || errno == EINTR }
             guard count > 0 else { return false }
             do {
                 try buffer[..<count].withUnsafeBytes { bytes in try reader.feed(bytes) }
-                while let frame = try reader.next() { each(frame.view { HostedReport($0) }) }
+                unfinishedBytes += count
+                while let frame = try reader.next() {
+                    unfinishedBytes = 0
+                    each(frame.view { HostedReport($0) })
+                }
             } catch {
                 each(.nonsense("\(error)"))
                 return false
             }
+            guard unfinishedBytes <= Self.longestReport else {
+                each(.nonsense("more than \(Self.longestReport) bytes"))
+                return false
+            }
         }
+        return true
     }
 }

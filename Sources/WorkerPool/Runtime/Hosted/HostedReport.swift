@@ -52,7 +52,7 @@ enum HostedReport: Equatable {
         case ("ended", 5):
             self = .ended(
                 id: word(1), succeeded: number(2), failed: number(3),
-                peakMemoryBytes: number(4) &* 1024)
+                peakMemoryBytes: min(number(4), 1 << 40) * 1024)
         case ("leaving", 3):
             self = .leaving(
                 HostedLeave(rawValue: word(1)) ?? .unexpected, reason: word(2))

@@ -5,6 +5,7 @@ import Glibc
 /// *Worker process.*
 final class HostedStacks {
     private let slowlog: Duration?
+    private let user: uid_t
     private var pipe: Int32?
     private var survey: StackSurvey?
     private var deadline = MonotonicTime.now()
@@ -16,13 +17,15 @@ final class HostedStacks {
     ///
     /// - Parameters:
     ///   - slowlog: when a job is slow; nil for never.
+    ///   - user: whose rights the jobs have.
     ///   - loop: the worker's.
     ///   - isSlow: called once for a job that has run that long.
     /// - Throws: when there can be no timer.
     init(
-        slowlog: Duration?, on loop: EventLoop, isSlow: @escaping () -> Void
+        slowlog: Duration?, of user: uid_t, on loop: EventLoop, isSlow: @escaping () -> Void
     ) throws(SystemCallError) {
         self.slowlog = slowlog
+        self.user = user
         look = try loop.onTimer { [weak self] in self?.goOn() }
         slow = try loop.onTimer(isSlow)
     }
@@ -44,12 +47,12 @@ final class HostedStacks {
     /// Asks the threads of a process, with care: it is to go on.
     ///
     /// - Parameters:
-    ///   - pid: the process, which has not been reaped.
+    ///   - process: one that has not been reaped.
     ///   - answer: called with what they have told, after 2 s at the latest.
-    func ask(_ pid: Int32, _ answer: @escaping (JobStack) -> Void) {
+    func ask(_ process: ProcessIdentity, _ answer: @escaping (JobStack) -> Void) {
         waiting.append(answer)
         guard survey == nil else { return }
-        survey = StackSurvey(of: pid, pipe: pipe, isCareful: true)
+        survey = StackSurvey(of: process, user, pipe: pipe, isCareful: true)
         deadline = .now() + WorkerState.stackDeadline
         goOn()
     }

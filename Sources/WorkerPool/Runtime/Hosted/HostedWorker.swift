@@ -15,6 +15,8 @@ final class HostedWorker {
     private let loop: EventLoop
     private let log: WorkerLog
     private let record: SlotRecord
+    /// The user whose rights the jobs have.
+    private let owner: uid_t
     private var state: HostedState
     private var duty: HostedDuty
     private var counts: HostedCounts
@@ -60,7 +62,8 @@ final class HostedWorker {
             stopTimeout: assignment.pool.stopTimeout, killGrace: assignment.pool.killGrace,
             isBurst: assignment.burst)
         counts = HostedCounts(assignment.scoreboard.metrics)
-        duty = HostedDuty(record, describesJobs: assignment.pool.jobDescriptions)
+        owner = assignment.pool.account.owner ?? geteuid()
+        duty = HostedDuty(record, describesJobs: assignment.pool.jobDescriptions, owner: owner)
     }
 
     /// Works until it is told to end, or the interpreter ends.
@@ -75,7 +78,8 @@ final class HostedWorker {
         age = try loop.onTimer { [unowned self] in
             makeRoom { log.finishedAge(assignment.pool.limits.maxAge ?? .zero) }
         }
-        stacks = try HostedStacks(slowlog: assignment.pool.slowlog, on: loop) { [unowned self] in
+        let slowlog = assignment.pool.slowlog
+        stacks = try HostedStacks(slowlog: slowlog, of: owner, on: loop) { [unowned self] in
             tellSlowJob()
         }
         try loop.onSignal(SIGTERM) { [unowned self] in asked(toStop: .warm) }
@@ -261,26 +265,26 @@ final class HostedWorker {
     }
 
     /// The process that runs the job: one of its own, or the interpreter.
-    private var jobProcess: Int32? {
-        if let horse = record.horse, horse.isAlive { return horse.pid }
-        return interpreter?.pid
+    private var jobProcess: ProcessIdentity? {
+        if let horse = record.horse, horse.isAlive { return horse }
+        return interpreter.flatMap { ProcessIdentity.of($0.pid) }
     }
 
     private func tellStack(of job: String, _ question: UInt64) {
-        guard record.jobID == job, let stacks, let pid = jobProcess else {
+        guard record.jobID == job, let stacks, let process = jobProcess else {
             inbox.send(WorkerAnswer(question: question, reason: "the job is over"))
             return
         }
-        stacks.ask(pid) { [inbox] stack in
+        stacks.ask(process) { [inbox] stack in
             inbox.send(WorkerAnswer(question: question, stack: stack.lines))
         }
     }
 
     private func tellSlowJob() {
-        guard let job = duty.job, let pid = jobProcess, let started = record.jobStarted else {
+        guard let job = duty.job, let process = jobProcess, let started = record.jobStarted else {
             return
         }
-        stacks?.ask(pid) { [log] in log.slow(job, seconds: .now() - started, $0) }
+        stacks?.ask(process) { [log] in log.slow(job, seconds: .now() - started, $0) }
     }
 
     /// A line that was printed.
@@ -318,6 +322,7 @@ final class HostedWorker {
                 mark: isClassic ? nil : printed.mark)
             let made = try HostedInterpreter(assignment, settings, printsItself: isClassic)
             interpreter = made
+            duty.interpreter = made.pid
             try restrain(made.pid)
             let limits = WorkerLimits(assignment)
             if let span = limits.maxAge { age?.arm(after: span) }
@@ -341,9 +346,7 @@ final class HostedWorker {
     private func restrain(_ pid: Int32) throws(SystemCallError) {
         let limits = ProcessLimits(assignment.pool.limits)
         let group = assignment.group.map { JobGroup($0) }
-        let refusals =
-            limits.limit(ancestor: pid) + limits.limit(runner: pid)
-            + [group?.take(pid)].compactMap(\.self)
+        let refusals = limits.limitHosted(pid) + [group?.take(pid)].compactMap(\.self)
         for refusal in refusals { log.limitRefused(refusal, isFirst: assignment.slot == 0) }
         // RQ's worker sees a killed horse, if it has one; why it was killed is told here.
         watch = try LimitWatch(

@@ -24,7 +24,9 @@ final class Horse {
     /// The process; its group has the same number.
     let pid: Int32
     /// Tells the process from a later one with the same number.
-    let identity: ProcessIdentity?
+    let identity: ProcessIdentity
+    /// The user whose rights it has, and whom no signal of ours goes beyond.
+    private let owner: uid_t
     /// The socket on which it takes jobs and answers.
     let socket: Int32
     /// The reading end of what it prints.
@@ -46,17 +48,26 @@ final class Horse {
     var joined = MonotonicTime.now()
 
     private var reader = ReplyReader()
+    /// How much of a report has come that is not complete yet, in bytes.
+    private var unfinishedBytes = 0
+    /// The most that the job's result may have, in bytes.
+    private let mostBytes: Int
     private var unsent: [UInt8] = []
     private var sent = 0
 
     /// Takes over the descriptors that the slot stable has sent.
-    init(pid: Int32, socket: Int32, output: Int32, lifeline: Int32, jobs: Int) {
-        self.pid = pid
-        identity = ProcessIdentity.of(pid)
+    init(
+        _ identity: ProcessIdentity, of owner: uid_t, socket: Int32, output: Int32,
+        lifeline: Int32, jobs: Int, mostBytes: Int = JobReport.mostBytesOfRedis
+    ) {
+        pid = identity.pid
+        self.identity = identity
+        self.owner = owner
         self.socket = socket
         self.output = output
         self.lifeline = lifeline
         jobsLeft = jobs
+        self.mostBytes = mostBytes
         rqd_set_nonblocking(socket)
         rqd_set_nonblocking(output)
     }
@@ -110,14 +121,17 @@ final class Horse {
         }
     }
 
-    /// Reads what the horse has said so far.
+    /// Reads what the horse has said so far, some megabytes at most: the worker has other duties.
     func receive() -> Arrival {
         do {
-            while true {
+            for _ in 0..<Self.mostReads {
                 let count = try readOnce()
                 if let reply = try reader.next() {
+                    unfinishedBytes = 0
                     let report = try reply.view { (frame) throws(WireFailure) in
-                        do { return try JobReport(frame) } catch { throw WireFailure(error) }
+                        do { return try JobReport(frame, mostBytes: mostBytes) } catch {
+                            throw WireFailure(error)
+                        }
                     }
                     answered = .now()
                     // A script of before an upgrade does not name it.
@@ -125,12 +139,30 @@ final class Horse {
                     let isOurs = told.isEmpty || told == job?.execution.bytes
                     return isOurs ? .report(report) : .foreign
                 }
+                if unfinishedBytes > mostBytes + Self.besideResult { return .report(refusal) }
                 guard let count else { return .nothing }
                 if count == 0 { return .end }
             }
+            return .nothing
         } catch {
             return .nonsense("\(error)")
         }
+    }
+
+    /// How much may come beside a result: tracebacks, `meta`, changed fields.
+    private static let besideResult = 16 << 20
+    /// Of 64 KiB, more than a socket holds.
+    private static let mostReads = 64
+
+    /// The job has failed, because what it sends has no end.
+    private var refusal: JobReport {
+        unfinishedBytes = 0
+        signal(SIGKILL)
+        let now = Timestamp.now()
+        let ran = (MonotonicTime.now() - given).wholeNanoseconds / 1000
+        return JobReport(
+            tooLong: mostBytes, of: job?.execution.bytes ?? [],
+            started: Timestamp(microseconds: now.microseconds - Int(ran)), ended: now)
     }
 
     /// Feeds the reader once.
@@ -142,7 +174,10 @@ final class Horse {
         if count < 0 && (errno == EAGAIN || errno == EINTR) { return nil }
         // A Unix socket says so when its other end was closed with bytes unread.
         if count < 0 && errno == ECONNRESET { hasRefused = true }
-        if count > 0 { try reader.feed(UnsafeRawBufferPointer(rebasing: buffer[..<count])) }
+        if count > 0 {
+            unfinishedBytes += count
+            try reader.feed(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        }
         return max(count, 0)
     }
 
@@ -150,17 +185,10 @@ final class Horse {
     var hasUnread: Bool { wantsWrite || rqd_unread_by_peer(socket) > 0 }
 
     /// Sends a signal to the horse, wherever it is, and to all that are in its group.
-    ///
-    /// Right until the slot stable has been told to reap it: so long its number is its own.
-    func signal(_ signal: Int32) {
-        precondition(pid > 1, "a group number of 0 or 1 would reach other processes")
-        // A process that has left its group is signalled by itself, and none is twice.
-        if getpgid(pid) != pid { Glibc.kill(pid, signal) }
-        signalGroup(signal)
-    }
+    func signal(_ signal: Int32) { identity.signalWithGroup(signal, ofUser: owner) }
 
     /// Sends a signal to all that are in its group; also right when it is gone itself.
-    func signalGroup(_ signal: Int32) { Glibc.kill(-pid, signal) }
+    func signalGroup(_ signal: Int32) { identity.signalGroup(signal, ofUser: owner) }
 }
 
 /// A wire error that came out of a borrowed reply.

@@ -55,6 +55,15 @@ extension PythonRuntime {
     /// Whether all horses that were asked for are there, or load, or are to be started again.
     var isLoadingHorse: Bool { isSpawning && stablePid != 0 && forksAsked == 0 }
 
+    /// A horse of this slot's; its descriptors are the object's.
+    func horse(
+        _ identity: ProcessIdentity, _ socket: Int32, _ output: Int32, _ lifeline: Int32
+    ) -> Horse {
+        Horse(
+            identity, of: owner, socket: socket, output: output, lifeline: lifeline,
+            jobs: jobsPerHorse, mostBytes: mostBytes)
+    }
+
     // Horses that were started.
 
     /// A horse was started, and has to load the application.

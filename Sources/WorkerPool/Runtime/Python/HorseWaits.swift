@@ -42,6 +42,16 @@ extension PythonRuntime {
         stable?.hangUp()
     }
 
+    func rest() {
+        guard !waiting.isEmpty else { return }
+        for horse in waiting {
+            horse.dismiss()
+            depart(horse)
+        }
+        waiting.removeAll()
+        deliver(.horseGone)
+    }
+
     // A horse takes its job.
 
     /// The present job was handed over.
@@ -57,7 +67,7 @@ extension PythonRuntime {
         let waited = MonotonicTime.now() - horse.given
         guard waited >= Self.deliveryDeadline else { return watchDelivery() }
         guard horse.hasUnread else { return }
-        if horse.identity?.isWorking == true, waited < Self.workDeadline { return watchDelivery() }
+        if horse.identity.isWorking, waited < Self.workDeadline { return watchDelivery() }
         deliver(.warning("horse \(horse.pid) does not take its job and is killed"))
         horse.signal(SIGKILL)
         awaitWordOfEnd()
@@ -82,7 +92,7 @@ extension PythonRuntime {
         isDepartureWatched = false
         let now = MonotonicTime.now()
         for (pid, since) in departures where now - since >= Self.departureDeadline + flushTimeout {
-            guard let horse = departing[pid], horse.identity?.isAlive == true else { continue }
+            guard let horse = departing[pid], horse.identity.isAlive else { continue }
             deliver(.warning("horse \(pid) does not end after its job and is killed"))
             horse.signal(SIGKILL)
             departures[pid] = nil
@@ -105,7 +115,7 @@ extension PythonRuntime {
         for horse in departing.values {
             let left = end - .now()
             guard left > .zero else { return }
-            horse.identity?.awaitEnd(within: left)
+            horse.identity.awaitEnd(within: left)
         }
     }
 
@@ -120,13 +130,13 @@ extension PythonRuntime {
 
     /// A long job's horse may have ended, and something that it has forked keeps its socket open.
     func checkHorse() {
-        if let current, current.identity?.isAlive == false { awaitWordOfEnd() }
+        if let current, !current.identity.isAlive { awaitWordOfEnd() }
     }
 
     /// A slot stable that hangs does not tell of a horse's end, and its job would run for ever.
     private func silenceLasts() {
         guard let current, let since = silentSince else { return }
-        guard current.identity?.isAlive != true else {
+        guard !current.identity.isAlive else {
             // It only has closed what is not its own, or dies slowly.
             silence?.arm(after: Self.endDeadline)
             return

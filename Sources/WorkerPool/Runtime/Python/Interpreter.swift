@@ -42,7 +42,8 @@ struct Interpreter {
         // One expression, and names of its own for the script: `__main__` is as plain as that of
         // any program. multiprocessing imports it anew where it does not fork.
         let program =
-            "exec(compile(__import__('os').pread(\(sourceFile),\(source.count),0),'\(name)','exec'),"
+            Self.cleanPath
+            + "exec(compile(__import__('os').pread(\(sourceFile),\(source.count),0),'\(name)','exec'),"
             + "{'__name__':'rqd',\(names.joined(separator: ","))})"
         // The blank argument is room for the title that the script writes over all of them.
         throw execute([python.interpreter, "-c", program, Self.blank])
@@ -52,6 +53,12 @@ struct Interpreter {
     static func reason(_ python: PythonConfiguration, _ error: String) -> String {
         "cannot start the interpreter \(python.interpreter): \(error)"
     }
+
+    /// What each program given to `-c` begins with: one statement that leaves no name behind.
+    ///
+    /// Thus it finds no module in the directory that it happens to be started in. Python 3.11 has an
+    /// option for that; the application's own directories come later, and are named.
+    static let cleanPath = "__import__('sys').path[:]=filter(None,__import__('sys').path);"
 
     private static let blank = String(repeating: " ", count: 160)
 
@@ -76,21 +83,7 @@ struct Interpreter {
         let empty = open("/dev/null", O_RDONLY)
         guard empty >= 0, dup2(empty, 0) >= 0 else { throw .last("open", "/dev/null") }
         close(empty)
-        // What rqd itself is told about Redis may be secret; jobs get a connection, not that.
-        for name in variables(beginningWith: "RQD_REDIS_") { unsetenv(name) }
-        setenv("RQ_KEY_PREFIX", redis.keyPrefix, 1)
-        for (name, value) in python.environment { setenv(name, value, 1) }
-    }
-
-    private func variables(beginningWith prefix: String) -> [String] {
-        var names: [String] = []
-        var entry = rqd_environment()
-        while let text = entry?.pointee {
-            let name = String(cString: text).prefix { $0 != "=" }
-            if name.hasPrefix(prefix) { names.append(String(name)) }
-            entry = entry?.successor()
-        }
-        return names
+        ApplicationEnvironment.enter(python, keyPrefix: redis.keyPrefix, of: account)
     }
 
     /// Never returns but with the reason why it failed.

@@ -12,11 +12,14 @@ final class PythonRuntime: Runtime {
     private let place: String
     private let worker: String
     let jobsPerHorse: Int
+    private let account: JobAccount
+    let owner: uid_t
     let limits: ProcessLimits
     private let group: JobGroup?
     private let endsLeftovers: Bool
     private let keepsDescendants: Bool
     private let horseMemory: Int?
+    let mostBytes: Int
     let flushTimeout: Duration
     /// How many horses are to wait.
     let wanted: Int
@@ -90,12 +93,15 @@ final class PythonRuntime: Runtime {
         jobsPerHorse = pool.jobsPerHorse
         isSpawning = pool.isolation == .spawn
         wanted = isSpawning ? pool.spares : 1
+        account = pool.account
+        owner = account.owner ?? geteuid()
         limits = ProcessLimits(pool.limits)
         self.group = group
         flushTimeout = pool.python.flushTimeout
         keepsDescendants = pool.keepsDescendants
         endsLeftovers = pool.limits.memoryMax != nil || pool.limits.tasksMax != nil
         horseMemory = pool.limits.maxMemory
+        mostBytes = pool.limits.maxResultSize ?? JobReport.mostBytesOfRedis
         self.deliver = deliver
     }
 
@@ -114,7 +120,7 @@ final class PythonRuntime: Runtime {
             loadingLook = try loadingLook ?? loop.onTimer { [weak self] in self?.lookAtLoading() }
             try watchHorses()
             let socket = try SlotStableSocket(
-                askingThrough: control, name: place, jobsPerHorse: jobsPerHorse)
+                askingThrough: control, name: place, jobsPerHorse: jobsPerHorse, of: account)
             stableSource = try loop.onDescriptor(socket.descriptor, [.read]) { [weak self] _ in
                 self?.listen()
             }
@@ -157,7 +163,7 @@ final class PythonRuntime: Runtime {
             horse.signal(SIGKILL)
         }
         var frame = Command(order.word)
-        frame.append(.text(order.detail))
+        frame.append(.text(order == .run ? "\(mostBytes)" : order.detail))
         frame.append(.text(worker))
         frame.append(.bytes(job.execution.bytes))
         frame.append(.bytes(job.id.bytes))
@@ -196,7 +202,7 @@ final class PythonRuntime: Runtime {
     func askForStack(carefully: Bool) {
         guard let current else { return }
         survey = StackSurvey(
-            of: current.pid, pipe: stacks?.number, isCareful: carefully)
+            of: current.identity, owner, pipe: stacks?.number, isCareful: carefully)
         lookAtStack()
     }
 
@@ -222,42 +228,45 @@ final class PythonRuntime: Runtime {
     private func listen() {
         while let message = stable?.receive() {
             switch message {
-            case .forked(let pid):
+            case .forked(let identity):
                 guard slotStable == nil else { continue }
-                slotStable = ProcessIdentity.of(pid)
+                slotStable = identity
                 deliver(.horseAsked)
-            case .hello(let pid, let rqVersion, let pythonVersion, let pipe):
+            case .hello(let identity, let rqVersion, let pythonVersion, let pipe):
                 rqd_set_nonblocking(pipe)
                 stacks = OwnedDescriptor(adopting: pipe)
-                slotStable = ProcessIdentity.of(pid)
+                slotStable = identity
+                let pid = identity.pid
                 stableAsked = nil
                 if !keepsDescendants { stable?.endLeftovers() }
                 stablePid = pid
                 tell(limits.limit(ancestor: pid) + [group?.take(pid)].compactMap(\.self))
+                tell(limits.limitOomScore { stable?.adjustHorses(oomScore: $0) })
                 deliver(
                     .present(
                         RuntimeFacts(
                             stable: slotStable, rqVersion: rqVersion,
                             pythonVersion: pythonVersion)))
                 if isSpawning { fillUp() }
-            case .horse(let pid, let socket, let output, let lifeline):
+            case .horse(let identity, let socket, let output, let lifeline):
+                let horse = horse(identity, socket, output, lifeline)
+                guard forksAsked > 0 else { return lose("it forked a horse unasked") }
                 forksAsked -= 1
                 retries = 0
                 if let asked = forkAsked { deliver(.forked(.now() - asked)) }
                 forkAsked = nil
-                join(
-                    Horse(
-                        pid: pid, socket: socket, output: output, lifeline: lifeline,
-                        jobs: jobsPerHorse))
+                join(horse)
                 if current == nil { deliver(.horseReady) }
-            case .loading(let pid, let socket, let output, let lifeline, let report):
+            case .loading(let identity, let socket, let output, let lifeline, let report):
+                let horse = horse(identity, socket, output, lifeline)
+                guard forksAsked > 0 else {
+                    close(report)
+                    return lose("it started a horse unasked")
+                }
                 retries = 0
-                begins(
-                    Horse(
-                        pid: pid, socket: socket, output: output, lifeline: lifeline,
-                        jobs: jobsPerHorse),
-                    report: report)
+                begins(horse, report: report)
             case .noFork(let reason):
+                guard forksAsked > 0 else { return lose("it refused a horse unasked") }
                 forksAsked -= 1
                 tryLater("no horse can be forked: \(reason)")
                 if current == nil { deliver(.forkRefused) }
@@ -365,12 +374,12 @@ final class PythonRuntime: Runtime {
         let hasNotBegun = lost.map { $0.hasRefused || $0.hasUnread } ?? false
         let unborn = loading.values.map(\.horse)
         for horse in waiting + [current].compactMap({ $0 }) + departing.values + unborn {
-            if horse.identity?.isAlive == true {
+            if horse.identity.isAlive {
                 Descendants.end(below: horse.pid)
                 horse.signal(SIGKILL)
             }
             horse.signalGroup(SIGKILL)
-            horse.identity?.awaitEnd(within: .seconds(1))
+            horse.identity.awaitEnd(within: .seconds(1))
         }
         if let current {
             endWhatItStarted(current)

@@ -27,6 +27,7 @@ enum PythonStable {
         let isolation: String
         let huge_pages: Bool
         let stack_signals: [Int32]
+        let hides: Bool
     }
 
     /// Replaces this process, a fresh child of the master, by the interpreter.
@@ -62,7 +63,8 @@ enum PythonStable {
                 on_unsafe_fork: python.onUnsafeFork.rawValue,
                 isolation: stable.isolation.rawValue,
                 huge_pages: python.hugePages,
-                stack_signals: [StackSurvey.soft, StackSurvey.firm])
+                stack_signals: [StackSurvey.soft, StackSurvey.firm],
+                hides: !AccountObstacle.hidesProcesses)
             let json = try JSONEncoder().encode(settings)
             let source =
                 PackageResources.settings_py + PackageResources.interpreter_py

@@ -3,16 +3,19 @@ import Glibc
 
 /// The worker's end of the socket to its slot stable.
 ///
-/// *Worker process.* Datagrams whose parts are separated by NUL; stable.py lists them.
+/// *Worker process.* Datagrams whose parts are separated by NUL; stable.py lists them. Who speaks has
+/// the jobs' rights, and may be what a job has made of it: so who has sent a message the kernel says,
+/// and a process that it names must be its own child; what does not fit is nonsense.
 struct SlotStableSocket: ~Copyable {
     /// What a slot stable says.
     enum Message {
         /// The stable has forked it; it is yet to say hello.
-        case forked(pid: Int32)
-        case hello(pid: Int32, rqVersion: String, pythonVersion: String, stacks: Int32)
-        case horse(pid: Int32, socket: Int32, output: Int32, lifeline: Int32)
+        case forked(ProcessIdentity)
+        case hello(ProcessIdentity, rqVersion: String, pythonVersion: String, stacks: Int32)
+        case horse(ProcessIdentity, socket: Int32, output: Int32, lifeline: Int32)
         /// A horse was started that loads the application and says so on `report`.
-        case loading(pid: Int32, socket: Int32, output: Int32, lifeline: Int32, report: Int32)
+        case loading(
+            ProcessIdentity, socket: Int32, output: Int32, lifeline: Int32, report: Int32)
         case noFork(reason: String)
         case exit(HorseEnding)
         /// What the job of this horse has left is being killed: how many processes, one's name.
@@ -24,6 +27,7 @@ struct SlotStableSocket: ~Copyable {
     }
 
     private let socket: OwnedDescriptor
+    private var sender: SlotStableSender
     /// Whether it can tell what jobs have left.
     ///
     /// A stable of before an upgrade cannot, nor does it say that it has forked.
@@ -35,8 +39,14 @@ struct SlotStableSocket: ~Copyable {
     ///   - control: the stable's socket, shared by all its workers.
     ///   - name: `POOL/SLOT`, for titles.
     ///   - jobsPerHorse: after how many jobs a horse ends.
+    ///   - account: whose rights it has.
     /// - Throws: `SystemCallError` when the stable's socket is full or there is none.
-    init(askingThrough control: Int32, name: String, jobsPerHorse: Int) throws(SystemCallError) {
+    init(
+        askingThrough control: Int32, name: String, jobsPerHorse: Int, of account: JobAccount
+    ) throws(SystemCallError) {
+        guard let owner = account.owner else {
+            throw SystemCallError(call: "getpwnam", subject: account.user ?? "", errno: ENOENT)
+        }
         var pair: [Int32] = [-1, -1]
         guard socketpair(AF_UNIX, Int32(SOCK_SEQPACKET.rawValue), 0, &pair) == 0 else {
             throw .last("socketpair", name)
@@ -44,6 +54,10 @@ struct SlotStableSocket: ~Copyable {
         let ours = OwnedDescriptor(adopting: pair[0])
         rqd_set_cloexec(pair[0], 1)
         rqd_set_nonblocking(pair[0])
+        guard rqd_want_credentials(pair[0]) == 0 else {
+            close(pair[1])
+            throw .last("setsockopt", "SO_PASSCRED of \(name)")
+        }
         let request = Array("\(name) \(jobsPerHorse)".utf8)
         let sent = rqd_send_descriptors(
             control, request, request.count, [pair[1]], 1, Int32(MSG_DONTWAIT))
@@ -51,6 +65,7 @@ struct SlotStableSocket: ~Copyable {
         close(pair[1])
         guard sent >= 0 else { throw failure }
         socket = ours
+        sender = SlotStableSender(owner: owner, master: getppid())
     }
 
     /// For the event loop.
@@ -61,6 +76,11 @@ struct SlotStableSocket: ~Copyable {
 
     /// Has the slot stable end what jobs leave running.
     func endLeftovers() { say("L") }
+
+    /// Has each horse give itself this place among those whom the kernel kills for want of memory.
+    ///
+    /// A process that is not dumpable lets none but root do that from outside.
+    func adjustHorses(oomScore: Int) { say("O\(oomScore)") }
 
     /// Lets the slot stable reap a horse whose end is understood.
     ///
@@ -81,13 +101,19 @@ struct SlotStableSocket: ~Copyable {
         var buffer = [UInt8](repeating: 0, count: 4096)
         var descriptors: [Int32] = [-1, -1, -1, -1]
         var count: Int32 = 0
+        var credentials = rqd_credentials()
         let length = rqd_receive_descriptors(
-            socket.number, &buffer, buffer.count, &descriptors, 4, &count,
+            socket.number, &buffer, buffer.count, &descriptors, 4, &count, &credentials,
             Int32(MSG_DONTWAIT))
         if length < 0 { return errno == EAGAIN || errno == EINTR ? nil : .end }
-        guard length > 0 else { return .end }
-        let message = Self.message(buffer[..<length], descriptors.prefix(Int(count)))
+        let received = Array(descriptors.prefix(Int(count)))
+        guard length > 0 else {
+            for descriptor in received { close(descriptor) }
+            return .end
+        }
+        let message = message(buffer[..<length], received, credentials)
         if case .forked = message { seesLeftovers = true }
+        if !message.hasDescriptors { for descriptor in received { close(descriptor) } }
         return message
     }
 
@@ -98,39 +124,57 @@ struct SlotStableSocket: ~Copyable {
         }
     }
 
-    private static func message(
-        _ bytes: ArraySlice<UInt8>, _ descriptors: ArraySlice<Int32>
+    private mutating func message(
+        _ bytes: ArraySlice<UInt8>, _ descriptors: [Int32], _ credentials: rqd_credentials
     ) -> Message {
         let parts = bytes.split(separator: 0, omittingEmptySubsequences: false)
             .map { String(decoding: $0, as: UTF8.self) }
         let pid = parts.count > 1 ? Int32(parts[1]) : nil
-        switch (parts[0], pid) {
-        case ("forked", let pid?): return .forked(pid: pid)
-        case ("left", let pid?) where parts.count == 4:
-            return .left(pid: pid, count: Int(parts[2]) ?? 0, name: parts[3])
-        case ("hello", let pid?) where parts.count == 5 && descriptors.count == 1:
-            return .hello(
-                pid: pid, rqVersion: parts[2], pythonVersion: parts[3],
-                stacks: descriptors[descriptors.startIndex])
-        case ("horse", let pid?) where descriptors.count == 3:
-            return .horse(
-                pid: pid, socket: descriptors[descriptors.startIndex],
-                output: descriptors[descriptors.startIndex + 1],
-                lifeline: descriptors[descriptors.startIndex + 2])
-        case ("loading", let pid?) where descriptors.count == 4:
-            return .loading(
-                pid: pid, socket: descriptors[descriptors.startIndex],
-                output: descriptors[descriptors.startIndex + 1],
-                lifeline: descriptors[descriptors.startIndex + 2],
-                report: descriptors[descriptors.startIndex + 3])
-        case ("nofork", _): return .noFork(reason: parts.dropFirst().joined(separator: " "))
-        case ("exit", let pid?) where parts.count == 3 || parts.count == 4:
-            guard let status = Int32(parts[2]) else { return .nonsense(parts[2]) }
-            let usage = parts.count == 4 ? parts[3] : ""
-            return .exit(HorseEnding(waitStatus: status, pid: pid, usage: usage))
-        default:
-            for descriptor in descriptors { close(descriptor) }
-            return .nonsense(parts.joined(separator: " "))
+        do throws(SlotStableLie) {
+            switch (parts[0], pid) {
+            case ("forked", let pid?): return .forked(try sender.forked(pid, by: credentials))
+            case ("left", let pid?) where parts.count == 4:
+                try sender.isStable(credentials)
+                return .left(pid: pid, count: Int(parts[2]) ?? 0, name: parts[3])
+            case ("hello", _) where parts.count == 5 && descriptors.count == 1:
+                try sender.demand(S_IFIFO, of: descriptors)
+                return .hello(
+                    try sender.hello(from: credentials), rqVersion: parts[2],
+                    pythonVersion: parts[3], stacks: descriptors[0])
+            case ("horse", let pid?) where descriptors.count == 3:
+                try sender.demand(S_IFSOCK, of: [descriptors[0], descriptors[2]])
+                try sender.demand(S_IFIFO, of: [descriptors[1]])
+                return .horse(
+                    try sender.horse(pid, by: credentials), socket: descriptors[0],
+                    output: descriptors[1], lifeline: descriptors[2])
+            case ("loading", let pid?) where descriptors.count == 4:
+                try sender.demand(S_IFSOCK, of: [descriptors[0], descriptors[2]])
+                try sender.demand(S_IFIFO, of: [descriptors[1], descriptors[3]])
+                return .loading(
+                    try sender.horse(pid, by: credentials), socket: descriptors[0],
+                    output: descriptors[1], lifeline: descriptors[2], report: descriptors[3])
+            case ("nofork", _):
+                try sender.isStable(credentials)
+                return .noFork(reason: parts.dropFirst().joined(separator: " "))
+            case ("exit", let pid?) where parts.count == 3 || parts.count == 4:
+                try sender.isStable(credentials)
+                guard let status = Int32(parts[2]) else { return .nonsense(parts[2]) }
+                let usage = parts.count == 4 ? parts[3] : ""
+                return .exit(HorseEnding(waitStatus: status, pid: pid, usage: usage))
+            default: return .nonsense(parts.joined(separator: " "))
+            }
+        } catch {
+            return .nonsense("\(parts[0]): \(error)")
+        }
+    }
+}
+
+extension SlotStableSocket.Message {
+    /// Whether the descriptors that came with it are its own.
+    fileprivate var hasDescriptors: Bool {
+        switch self {
+        case .hello, .horse, .loading: true
+        case .forked, .noFork, .exit, .left, .end, .nonsense: false
         }
     }
 }

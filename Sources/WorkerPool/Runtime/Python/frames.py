@@ -71,3 +71,11 @@ def die_with_worker(life):
     except OSError:
         return True  # a kernel that cannot: then it is left to the slot stable
     return not is_readable(fd)
+
+
+def same_socket(sock, identity):
+    try:
+        now = os.fstat(sock.fileno())
+    except OSError:
+        return False
+    return (now.st_dev, now.st_ino) == identity

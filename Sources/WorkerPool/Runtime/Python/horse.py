@@ -123,6 +123,7 @@ class Application:
         self.unserializable = payload
         self.rehearsal = None
         self.recorder = None  # where a failure is recorded before the handlers are asked
+        self.most_bytes = 1 << 62  # of a result, unless an order says less
         self.flush_timeout = settings['flush_timeout']
         self.hooks = HorseWorker(self, kind)
         self.pid = os.getpid()  # the process that answers; what a job forks is another
@@ -228,9 +229,9 @@ def run(app, frame, set_title, hooks=None):
     job = None
     raw = dict(zip(frame[4::2], frame[5::2]))
     job_id = frame[2].decode('utf-8', 'surrogateescape')
-    os.environ['RQ_WORKER_ID'] = frame[0].decode('utf-8', 'surrogateescape')
-    os.environ['RQ_JOB_ID'] = job_id
     try:
+        os.environ['RQ_WORKER_ID'] = frame[0].decode('utf-8', 'surrogateescape')
+        os.environ['RQ_JOB_ID'] = job_id  # which may hold a NUL: then this job fails
         job = app.restore(job_id, raw)
     except BaseException:
         return failure(app, job, sys.exc_info(), time.time())
@@ -289,6 +290,8 @@ def returned_value(app, job, value):
     if value is None:
         return []
     data, complaint = app.encode(job, value)
+    if len(data) > app.most_bytes:
+        return [b'excess', b'%d' % len(data)]
     return [b'value', data] + ([b'warning', complaint] if complaint else [])
 
 
@@ -339,18 +342,11 @@ def flush_output():
             continue
 
 
-def same_socket(sock, identity):
-    try:
-        now = os.fstat(sock.fileno())
-    except OSError:
-        return False
-    return (now.st_dev, now.st_ino) == identity
-
-
 def horse(app, sock, life, jobs, set_title):
     """The horse's life: wait for an order, obey, answer; `jobs` times. Never returns.
 
-    A frame is [order, detail, …]: `run`, or an errand; the rest is as `run` takes it.
+    A frame is [order, detail, …]: `run` with the most bytes of a result, or an errand; the rest
+    is as `run` takes it.
     """
     code = 0
     try:
@@ -370,7 +366,9 @@ def horse(app, sock, life, jobs, set_title):
             if frame is None:
                 break  # the worker has no job for us, or is gone
             jobs -= 1
+            app.hide(False)
             if frame[0] == b'run':
+                app.most_bytes = int(frame[1] or app.most_bytes)
                 out = run(app, frame[2:], set_title, app.hooks)
             else:
                 out = run_errand(app, frame[0], frame[1], frame[2:], set_title)
@@ -386,6 +384,8 @@ def horse(app, sock, life, jobs, set_title):
                 code = EXIT_UNREPORTED
                 break
             signal.alarm(0)
+            if jobs:
+                app.hide(True)
             sock.sendall(pack(out))
         await_senders(app.flush_timeout)
     except BrokenPipeError:

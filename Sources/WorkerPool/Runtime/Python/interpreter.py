@@ -43,6 +43,14 @@ class Title:
         if self.libc is not None:
             self.prctl_number(1, 9)  # PR_SET_PDEATHSIG, SIGKILL
 
+    def hide(self, on):
+        """Whether others of the same user are kept from looking into this process and changing it.
+
+        Then it leaves no core, and some of its own files in /proc are root's.
+        """
+        if self.libc is not None:
+            self.prctl_number(4, 0 if on else 1)  # PR_SET_DUMPABLE
+
     def usage_of(self, pid):
         """What a child that has ended used, as the numbers of getrusage(); it stays a zombie.
 

@@ -32,6 +32,7 @@ class SlotStable:
         self.jobs = jobs
         self.horses = {}  # pid: whether its end was reported
         self.leftovers = Leftovers(title)
+        self.oom_score = None
 
     def main(self):
         """Serves until the worker is gone, then takes the horses along. Never returns."""
@@ -88,6 +89,8 @@ class SlotStable:
                 count, name = self.leftovers.end(self.horses, int(before or 0))
                 if count:
                     self.tell('left', pid, count, name)
+        elif order[:1] == b'O':
+            self.oom_score = order[1:]
         elif order == b'L':
             self.leftovers.adopt()
         elif not order:
@@ -134,11 +137,23 @@ class SlotStable:
             self.leftovers.close()
             for own in (sock, life):
                 own.settimeout(None)  # whatever the application's default is
+            if self.oom_score is not None:
+                self.adjust()
             self.title.name('rqd:horse')
             self.title.set('rqd: horse %s waiting' % self.name)
         except BaseException:
             os._exit(EXIT_UNREPORTED)
         horse(self.app, sock, life, self.jobs, self.title.set)
+
+    def adjust(self):
+        """In the horse: what only itself and root may write, and that while it is dumpable."""
+        self.title.hide(False)
+        try:
+            with open('/proc/self/oom_score_adj', 'wb', 0) as file:
+                file.write(self.oom_score)
+        except OSError:
+            pass  # the worker has told that it is refused
+        self.title.hide(True)
 
     def report_ends(self):
         ended = False

@@ -221,6 +221,7 @@ def spare(settings, title, stacks):
     for number, handler in (('SIGTERM', SIG_DFL), ('SIGINT', SIG_IGN), ('SIGCHLD', SIG_DFL)):
         set_handler(getattr(signal, number), handler)
     app.pid = os.getpid()
+    hide_from_jobs(app, settings, title)
     gc.collect()
     gc.freeze()
     title.set('rqd: horse %s waiting' % own['name'])

@@ -7,6 +7,7 @@ worker on that descriptor, in datagrams whose parts are separated by NUL:
 
     worker: L                     what jobs leave running is to end with them
     worker: F                     fork a horse ahead of time
+    worker: O<score>              the horses are to set their oom_score_adj themselves
     worker: R<pid> ticks          the horse's end is understood, reap it, and end what it has left
                                   that is older than the present job, begun so many ticks after
                                   boot; 0 for no job
@@ -46,6 +47,7 @@ FORKS_ONCE = ('ddtrace',)
 
 # What an interpreter is started with: the script has names of its own, `__main__` stays empty.
 PROGRAM = (
+    "__import__('sys').path[:]=filter(None,__import__('sys').path);"
     "exec(compile(__import__('os').pread(%d, 1 << 22, 0), 'rqd-stable', 'exec'), "
     "dict({'__name__': 'rqd'}, **%r))"
 )
@@ -68,6 +70,14 @@ def end_after(slots):
         except ChildProcessError:
             pass  # it was quicker
     os._exit(0)
+
+
+def hide_from_jobs(app, settings, title):
+    """From here on, with all that is forked: a horse is dumpable in its job."""
+    if not settings['hides']:  # then those who have to see it would not
+        title.hide = lambda on: None
+    app.hide = title.hide
+    title.hide(True)
 
 
 def become_slot(app, title, stacks, slot):
@@ -137,6 +147,7 @@ def stable():
         title.trim()
         if settings['huge_pages']:
             collapse_memory()
+    hide_from_jobs(app, settings, title)
     end_report()
     if 'slot' in settings:
         become_slot(app, title, stacks, settings['slot'])

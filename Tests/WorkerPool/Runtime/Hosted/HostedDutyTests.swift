@@ -1,3 +1,4 @@
+import Glibc
 import RQ
 import Testing
 
@@ -23,7 +24,7 @@ import Testing
     }
 
     @Test func `a job is on the scoreboard from the moment its id was taken`() {
-        var duty = HostedDuty(record, describesJobs: true)
+        var duty = HostedDuty(record, describesJobs: true, owner: geteuid())
         let job = TakenJob(
             queue: "default", id: "a", at: Timestamp(microseconds: wall.microseconds - 2_000_000))
         hear(&duty, .state("idle"), .taken(job))
@@ -42,14 +43,14 @@ import Testing
 
     @Test func `the counts go on from those of the interpreters before`() {
         (record.succeeded, record.failed) = (10, 5)
-        var duty = HostedDuty(record, describesJobs: true)
+        var duty = HostedDuty(record, describesJobs: true, owner: geteuid())
         hear(&duty, started("a"), ended("a", succeeded: 3))
         #expect(record.succeeded == 13 && record.failed == 6)
         #expect(record.peakMemoryBytes == 4096)
     }
 
     @Test func `of several jobs at once one is shown, and no line is said to be of any`() {
-        var duty = HostedDuty(record, describesJobs: true)
+        var duty = HostedDuty(record, describesJobs: true, owner: geteuid())
         hear(&duty, started("a"), started("b"))
         #expect(duty.job == nil && record.jobID == "b")
         hear(&duty, ended("b", succeeded: 1))
@@ -59,7 +60,7 @@ import Testing
     }
 
     @Test func `a job that has ended is known until its output was read`() {
-        var duty = HostedDuty(record, describesJobs: false)
+        var duty = HostedDuty(record, describesJobs: false, owner: geteuid())
         hear(&duty, started("a"), ended("a", succeeded: 1))
         #expect(duty.fields(of: "a")?.function == "app.f")
         duty.forget("a")
