@@ -119,6 +119,9 @@ public enum ControlCall {
             let owner = errno == EACCES ? SocketOwner.hint(of: path) : ""
             throw .nobodyThere(path: path, reason: reason + owner)
         }
+        if let objection = ControlPeer.objection(to: descriptor.number) {
+            throw .impostor(path: path, reason: objection)
+        }
         // One short request always fits an empty socket.
         let line = ControlMessage.encode(request)
         let sent = line.withUnsafeBytes {
@@ -153,7 +156,13 @@ public enum ControlCall {
                 throw .nobodyThere(path: path, reason: "it closed the connection")
             }
             line.append(contentsOf: room[..<count])
+            guard line.count <= longestAnswer else {
+                throw .refused(path: path, reason: "its answer has no end", exit: 69)
+            }
         }
         return line
     }
+
+    /// More than the status of 4096 workers, or all metrics.
+    private static let longestAnswer = 64 << 20
 }

@@ -12,6 +12,8 @@ public enum ControlError: Error, Equatable, CustomStringConvertible {
     ///
     /// `exit` is the exit status that this means for a program.
     case refused(path: String, reason: String, exit: Int32)
+    /// Somebody answers at this path who is not to be believed.
+    case impostor(path: String, reason: String)
     /// A system call failed.
     case system(SystemCallError)
 
@@ -24,6 +26,7 @@ public enum ControlError: Error, Equatable, CustomStringConvertible {
             "\"\(path)\" cannot be the path of a socket: it must have 1 to 107 bytes"
         case .nobodyThere(let path, let reason): "no rqd answers at \(path): \(reason)"
         case .refused(let path, let reason, _): "the rqd at \(path) refused: \(reason)"
+        case .impostor(let path, let reason): "who answers at \(path) is no rqd: \(reason)"
         case .system(let error): error.description
         }
     }

@@ -108,3 +108,40 @@ def fill(megabytes):
     memory = b"x" * (int(megabytes) << 20)
     time.sleep(60)
     return len(memory)
+
+
+def impersonate(path):
+    """Puts a socket of its own in the place of the service's, and answers there."""
+    import json
+    import socket
+
+    server = socket.socket(socket.AF_UNIX)
+    os.unlink(path)
+    server.bind(path)
+    server.listen()
+    print("impersonates", flush=True)
+    while True:
+        client = server.accept()[0]
+        client.makefile().readline()
+        client.sendall(json.dumps({"rqd": 1, "ok": True, "message": "forged"}).encode() + b"\n")
+
+
+def rise(path):
+    """Tries to become root, and to see and reach what is not its own; tells what it could."""
+    done = []
+    for name, attempt in {
+        "root": lambda: os.setuid(0),
+        "init": lambda: os.kill(1, 0),
+        "bus": lambda: os.listdir("/run/dbus"),
+        "memory": lambda: open("/proc/%d/mem" % os.getppid(), "rb"),
+        "state": lambda: os.listdir("/etc/ssl/private"),
+    }.items():
+        try:
+            attempt()
+            done.append(name)
+        except OSError:
+            continue
+    with open("/proc/self/status") as file:
+        status = dict(line.rstrip("\n").split(":\t", 1) for line in file if ":\t" in line)
+    print("could", done, *(status[name] for name in ("CapEff", "CapPrm", "CapInh", "CapAmb")),
+          "NoNewPrivs", status["NoNewPrivs"], flush=True)
