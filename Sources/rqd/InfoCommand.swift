@@ -63,7 +63,7 @@ struct InfoCommand: ParsableCommand {
                 print(text(report), terminator: "")
                 fflush(nil)
             } while interval > 0 && !Self.isInterrupted(within: interval)
-            if interval > 0 { print() }
+            if interval > 0 { print("") }
         }
     }
 
