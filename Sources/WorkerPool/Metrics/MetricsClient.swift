@@ -60,12 +60,29 @@ final class MetricsClient {
     private func serve(_ ready: Interest) {
         if output.isEmpty {
             guard read() else { return finish() }
-            output = MetricsRequest(input).answer(numbers)
+            output = MetricsRequest(input, isLocal: isLocal).answer(numbers)
             guard !output.isEmpty else { return }
         } else if ready.contains(.hangup) {
             return finish()
         }
         write()
+    }
+
+    /// Whether it was made to an address that only this machine has.
+    private var isLocal: Bool {
+        var address = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        return withUnsafeMutableBytes(of: &address) { bytes in
+            guard let start = bytes.baseAddress,
+                getsockname(
+                    descriptor.number, start.assumingMemoryBound(to: sockaddr.self), &length) == 0
+            else { return false }
+            switch Int32(start.load(as: sockaddr.self).sa_family) {
+            case AF_INET: return bytes[4] == 127
+            case AF_INET6: return bytes[8..<23].allSatisfy { $0 == 0 } && bytes[23] == 1
+            default: return false
+            }
+        }
     }
 
     /// Reads once; false when the client has gone.

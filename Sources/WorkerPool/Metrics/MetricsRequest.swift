@@ -8,6 +8,9 @@ enum MetricsRequest: Equatable {
     case numbers(isHead: Bool)
     /// Another page.
     case notFound
+    /// Asked under a name that is none of this machine's: a page in a browser may do that, whose
+    /// name was made to lead here.
+    case misdirected
     /// Another method than GET and HEAD.
     case notAllowed
     /// No request of HTTP's.
@@ -19,7 +22,11 @@ enum MetricsRequest: Equatable {
     static let longest = 8 * 1024
 
     /// Reads the beginning of a connection.
-    init(_ bytes: [UInt8]) {
+    ///
+    /// - Parameters:
+    ///   - bytes: what has come of it.
+    ///   - isLocal: whether it was made to an address that only this machine has.
+    init(_ bytes: [UInt8], isLocal: Bool = false) {
         guard let end = Self.endOfHead(bytes) else {
             self = bytes.count > Self.longest ? .tooLong : .incomplete
             return
@@ -39,6 +46,10 @@ enum MetricsRequest: Equatable {
             self = .notAllowed
             return
         }
+        guard !isLocal || Self.isOurs(host: Self.host(in: bytes[..<end])) else {
+            self = .misdirected
+            return
+        }
         let path = words[1].prefix { $0 != "?" }
         self = path == "/metrics" ? .numbers(isHead: words[0] == "HEAD") : .notFound
     }
@@ -53,11 +64,37 @@ enum MetricsRequest: Equatable {
         case .numbers(let isHead):
             Self.answer("200 OK", MetricsText.mediaType, numbers(), isHead: isHead)
         case .notFound: Self.refusal("404 Not Found", "the numbers of rqd are at /metrics")
+        case .misdirected:
+            Self.refusal(
+                "421 Misdirected Request", "ask under an address, localhost or the machine's name")
         case .notAllowed: Self.refusal("405 Method Not Allowed", "GET /metrics", "Allow: GET, HEAD")
         case .nonsense: Self.refusal("400 Bad Request", "GET /metrics HTTP/1.1")
         case .tooLong:
             Self.refusal("431 Request Header Fields Too Large", "at most \(Self.longest) bytes")
         }
+    }
+
+    /// The value of the field Host; nil where there is none, as in HTTP/1.0.
+    private static func host(in head: ArraySlice<UInt8>) -> String? {
+        for line in head.split(separator: UInt8(ascii: "\n")) {
+            let text = String(decoding: line, as: UTF8.self)
+            guard text.lowercased().hasPrefix("host:") else { continue }
+            return text.dropFirst(5).filter { !$0.isWhitespace }
+        }
+        return nil
+    }
+
+    /// Whether a name with or without a port is an address, `localhost`, or this machine's name, with
+    /// or without its domain.
+    static func isOurs(host: String?) -> Bool {
+        guard let host, !host.isEmpty else { return true }
+        if host.hasPrefix("[") { return true }
+        let name = host.prefix { $0 != ":" }.lowercased()
+        let isAddress = name.allSatisfy { $0.isNumber || $0 == "." }
+        let own = HostIdentity.hostname.lowercased()
+        let short = own.prefix { $0 != "." }
+        return isAddress || name == "localhost" || name == own || name == short
+            || name.hasPrefix("\(short).")
     }
 
     private static func refusal(_ status: String, _ reason: String, _ field: String? = nil)

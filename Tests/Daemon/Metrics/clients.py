@@ -39,6 +39,6 @@ print(head.split('\r\n')[0], 'without' if not body else 'with', 'a body')
 crowd = [connect() for _ in range(40)]
 for number, client in enumerate(crowd):
     client.sendall([b'', b'GET /metrics HT', b'GET /metrics HTTP/1.1\r\n\r\n'][number % 3])
-print(first_line(b'GET /metrics?x=1 HTTP/1.1\r\nHost: here\r\n\r\n'))
+print(first_line(b'GET /metrics?x=1 HTTP/1.1\r\nHost: localhost\r\n\r\n'))
 # The last of those that ask for nothing is sent away in the end.
 print(len(crowd[-1].recv(16)), 'bytes for the silent one')

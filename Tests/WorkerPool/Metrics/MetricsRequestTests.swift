@@ -17,6 +17,19 @@ import Testing
         #expect(MetricsRequest(Array(text.utf8)) == expected)
     }
 
+    @Test(arguments: [
+        ("127.0.0.1:9180", true), ("[::1]:9180", true), ("localhost", true), ("LOCALHOST:1", true),
+        (HostIdentity.hostname, true), ("attacker.example:9180", false),
+        ("127.0.0.1.example", false),
+    ])
+    func `this machine alone is asked under its own names alone`(host: String, isOurs: Bool) {
+        let request = Array("GET /metrics HTTP/1.1\r\nhost: \(host)\r\n\r\n".utf8)
+        let expected = isOurs ? MetricsRequest.numbers(isHead: false) : .misdirected
+        #expect(MetricsRequest(request, isLocal: true) == expected)
+        #expect(MetricsRequest(request) == .numbers(isHead: false))
+        #expect(MetricsRequest(request, isLocal: true).answer { "" }.isEmpty == false)
+    }
+
     @Test func `a head has its limit, complete or not`() {
         let long = Array("GET /metrics HTTP/1.1\r\nX: \(String(repeating: "x", count: 9000))".utf8)
         #expect(MetricsRequest(long) == .tooLong)
