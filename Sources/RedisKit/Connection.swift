@@ -43,6 +43,12 @@ public final class Connection {
     private var greetingsAwaited = 0
     private var output = OutputBuffer()
     private let reader = ReplyReader()
+    /// How much of a reply has come that is not complete yet, in bytes.
+    private var unfinishedBytes = 0
+    /// The most that one reply may have, in bytes; a server that sends more is given up.
+    ///
+    /// As much as a hash with one string as long as Redis has them, twice.
+    public var longestReplyBytes = 1 << 30
     private var input: UnsafeMutableRawBufferPointer
     private var conversation = Conversation()
     /// Replies behind a place that is still empty, and that place.
@@ -256,8 +262,14 @@ public final class Connection {
             let end = min(start + Self.feedBytes, count)
             do throws(RedisError) {
                 try reader.feed(UnsafeRawBufferPointer(rebasing: input[start..<end]))
+                unfinishedBytes += end - start
                 while phase != .closed, let reply = try reader.next() {
+                    unfinishedBytes = 0
                     try sort(reply, deliver)
+                }
+                guard unfinishedBytes <= longestReplyBytes else {
+                    throw RedisError.protocolViolation(
+                        "a reply of more than \(longestReplyBytes) bytes")
                 }
             } catch {
                 close()

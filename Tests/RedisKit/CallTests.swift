@@ -124,6 +124,23 @@ import Testing
         #expect(throws: RedisError.closed) { try redis.call(Command("PING")) }
     }
 
+    @Test func `a reply without end is given up at its bound`() throws {
+        let fake = try FakeServer()
+        let redis = try Connection(to: fake.endpoint)
+        redis.longestReplyBytes = 100_000
+        redis.send(Command("GET", "k"))
+        try redis.flush()
+        try fake.accept()
+        try fake.say("$500000000\r\n")
+        let expected = RedisError.protocolViolation("a reply of more than 100000 bytes")
+        #expect(throws: expected) {
+            for _ in 0..<10 {
+                try fake.say(String(repeating: "x", count: 20_000))
+                _ = try redis.replies()
+            }
+        }
+    }
+
     @Test func `a server that is still loading says so`() throws {
         let fake = try FakeServer()
         let redis = try Connection(to: fake.endpoint)

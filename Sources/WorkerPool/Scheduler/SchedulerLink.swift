@@ -39,6 +39,9 @@ final class SchedulerLink {
         self.deliver = deliver
     }
 
+    /// It asks for counts, moments and some hundred ids at a time, and never for a job's data.
+    private static let longestReplyBytes = 64 << 20
+
     /// Whether it is connected.
     var isUp: Bool { calls != nil }
 
@@ -49,6 +52,7 @@ final class SchedulerLink {
         do {
             let endpoint = try redis.endpoint()
             let calls = try Connection(to: endpoint, timeout: Self.callTime)
+            calls.longestReplyBytes = Self.longestReplyBytes
             try listen(for: calls)
             self.calls = calls
             askTime()
@@ -117,6 +121,7 @@ final class SchedulerLink {
     private func listen(for calls: Connection) throws {
         isTold = false
         let messages = try Connection(to: calls.endpoint, timeout: Self.callTime)
+        messages.longestReplyBytes = Self.longestReplyBytes
         let named = try messages.pipeline([Command("CLIENT", "ID")], timeout: Self.callTime)
         guard let id = named.first?.integer else { return }
         messages.send(Command("SUBSCRIBE", .text(Self.invalidations)))
