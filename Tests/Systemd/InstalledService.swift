@@ -148,7 +148,9 @@ final class InstalledService: Sendable {
     }
 
     /// A setting that shows a service this package's files, should they lie below /tmp.
-    static let visible = "BindReadOnlyPaths=\(PackageRoot.path)\n"
+    static let visible =
+        (PackageRoot.path.hasPrefix("/home/") ? "ProtectHome=tmpfs\n" : "")
+        + "BindReadOnlyPaths=\(PackageRoot.path)\n"
 
     /// A configuration for the application.
     ///

@@ -94,7 +94,7 @@ def call_on_start(settings, title):
 
     What goes wrong there keeps the application from being started, as a failed import does.
     """
-    if not settings['on_start']:
+    if not settings.get('on_start'):
         return
     what = '%s (on_start)' % settings['on_start']
     limit = settings['on_start_timeout']

@@ -192,7 +192,7 @@ def call_on_start_here(settings):
 
     The application is not to be forked.
     """
-    name = settings['on_start']
+    name = settings.get('on_start')
     if not name:
         return
     what = '%s (on_start)' % name
