@@ -149,7 +149,7 @@ final class InstalledService: Sendable {
 
     /// A setting that shows a service this package's files, should they lie below /tmp.
     static let visible =
-        (PackageRoot.path.hasPrefix("/home/") ? "ProtectHome=tmpfs\n" : "")
+        (PackageRoot.path.split(separator: "/").first == "home" ? "ProtectHome=tmpfs\n" : "")
         + "BindReadOnlyPaths=\(PackageRoot.path)\n"
 
     /// A configuration for the application.
