@@ -122,8 +122,12 @@ def impersonate(path):
     print("impersonates", flush=True)
     while True:
         client = server.accept()[0]
-        client.makefile().readline()
-        client.sendall(json.dumps({"rqd": 1, "ok": True, "message": "forged"}).encode() + b"\n")
+        try:
+            client.makefile().readline()
+            answer = {"rqd": 1, "ok": True, "message": "forged"}
+            client.sendall(json.dumps(answer).encode() + b"\n")
+        except OSError:
+            continue  # it was not believed
 
 
 def rise(path):
