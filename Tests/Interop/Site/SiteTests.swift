@@ -7,7 +7,8 @@ import Testing
     func `django-rq reads who runs and schedules a queue, and opening its pages costs no outcome`(
         release: String
     ) throws {
-        let server = try RedisServer()
+        let server = try RedisServer(tcp: true)
+        let url = try server.tcpURL()
         let directory = try TemporaryDirectory()
         let environment = "\(PackageRoot.path)/.build/venv/site-\(release)"
         let site = "\(PackageRoot.path)/Tests/Interop/Site/Python"
@@ -15,9 +16,9 @@ import Testing
             .merging(["VIRTUAL_ENV": environment]) { $1 }
         let looked = try TestSupport.run(
             [
-                "\(environment)/bin/python", "-W", "ignore", "\(site)/look.py", server.url,
-                directory.path, try BuiltProgram.rqd(), "worker", "--with-scheduler", "--url",
-                server.url, "--path", site,
+                "\(environment)/bin/python", "-W", "ignore", "\(site)/look.py", url,
+                directory.path, try BuiltProgram.rqd(), "worker", "--with-scheduler", "--url", url,
+                "--path", site,
             ], environment: variables, timeout: .seconds(120))
         #expect(looked.ending == .exited(code: 0), "\(looked.output)\(looked.errorOutput)")
     }
