@@ -72,7 +72,7 @@ FIELDS = {
     'exc_string': lambda value: plain(last_line(inflated(base64.b64decode(value)))),
     'return_value': lambda value: serialised(base64.b64decode(value)),
 }
-OWN_OF_A_WORKER = {'pid', 'total_working_time'}
+OWN_OF_A_WORKER = {'pid', 'total_working_time', 'ip_address'}
 TIMES = ('created_at', 'enqueued_at', 'started_at', 'ended_at')
 
 
