@@ -56,6 +56,15 @@ class Fleet:
             time.sleep(0.02)
         time.sleep(0.5)
 
+    def await_horse(self, seconds=60):
+        """Waits until a process of rqd's is ready for the next job."""
+        deadline = time.monotonic() + seconds
+        while not any(map(_waits, self.pids())):
+            self.check()
+            if time.monotonic() > deadline:
+                raise Wrong(f"no process of {self.name} is ready for a job after {seconds} s")
+            time.sleep(0.02)
+
     def pids(self):
         return process_tree(self.process.pid)
 
@@ -84,6 +93,16 @@ class Fleet:
     def last_words(self):
         with open(self.log_path, "rb") as log:
             return log.read()[-2000:].decode("utf-8", "replace")
+
+
+def _waits(pid):
+    """Whether it is a horse without a job."""
+    try:
+        with open(f"/proc/{pid}/cmdline", "rb") as file:
+            title = file.read().rstrip(b"\0 ")
+    except OSError:
+        return False
+    return title.startswith(b"rqd: horse") and title.endswith(b" waiting")
 
 
 def _birth(pid):
