@@ -34,6 +34,8 @@ class Result:
 
     def limit(self, step, patience=1.0):
         loading = LOADING if self.system == 'spawn' else 0.0
+        if self.victim == 'master':  # its stable has the application loaded once, for trial
+            loading *= 2
         return (LIMITS.get(self.victim, 1.0) + loading) * patience + step.seconds
 
     def complaints(self, step, patience=1.0):

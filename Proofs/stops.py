@@ -37,6 +37,7 @@ class Stops:
 
     def __init__(self, system, seed, count):
         self.system = acts.SYSTEMS[system]
+        self.longest = 1.0 if system == 'spawn' else 0.25  # of a job; between two is an import
         self.source = random.Random(seed)
         self.count = count
         self.complaints = []
@@ -64,7 +65,7 @@ class Stops:
     def fill(self):
         for _ in range(WAITING - self.stage.redis.llen('rq:queue:default')):
             self.jobs += 1
-            self.stage.enqueue('j-%d' % self.jobs, work.sleep, self.source.random() / 4,
+            self.stage.enqueue('j-%d' % self.jobs, work.sleep, self.source.random() * self.longest,
                                result_ttl=86400)
 
     def stop_once(self, number, way):
@@ -128,7 +129,7 @@ class Stops:
         self.stage.system = self.patient
         self.patient.start()
         try:
-            processes.await_true('all is over', self.stage.are_over, 60)
+            processes.await_true('all is over', self.stage.are_over, 240)
         except TimeoutError:
             self.complaints.append('not all jobs are over at the end')
         ended = {name for event, name, _, _ in self.stage.events() if event == 'end'}
