@@ -44,6 +44,7 @@ struct JobReport: Equatable {
         (failureLine, traceback, warnings) = (line, line, [])
         peakMemoryBytes = 0
         isLast = true
+        awaitsRecord = false
     }
 
     /// Reads a frame.

@@ -78,9 +78,8 @@ final class HostedWorker {
         age = try loop.onTimer { [unowned self] in
             makeRoom { log.finishedAge(assignment.pool.limits.maxAge ?? .zero) }
         }
-        let slowlog = assignment.pool.slowlog
-        stacks = try HostedStacks(slowlog: slowlog, of: owner, on: loop) { [unowned self] in
-            tellSlowJob()
+        stacks = try HostedStacks(slowlog: assignment.pool.slowlog, of: owner, on: loop) {
+            [unowned self] in tellSlowJob()
         }
         try loop.onSignal(SIGTERM) { [unowned self] in asked(toStop: .warm) }
         try loop.onSignal(SIGQUIT) { [unowned self] in asked(toStop: .cold) }

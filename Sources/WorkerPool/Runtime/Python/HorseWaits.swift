@@ -42,16 +42,6 @@ extension PythonRuntime {
         stable?.hangUp()
     }
 
-    func rest() {
-        guard !waiting.isEmpty else { return }
-        for horse in waiting {
-            horse.dismiss()
-            depart(horse)
-        }
-        waiting.removeAll()
-        deliver(.horseGone)
-    }
-
     // A horse takes its job.
 
     /// The present job was handed over.
