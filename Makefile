@@ -1,7 +1,8 @@
 # For contributors. Users need none of this: scripts/demo and scripts/test stand alone.
 .DEFAULT_GOAL := help
 .PHONY: help notify-reload servers pythons setup build release test check format demo bench fixtures \
-	docs deb rpm wheel roots reproducible kill-matrix chaos stops waiting fuzz leaks agents clean
+	docs deb rpm wheel roots reproducible \
+	kill-matrix chaos stops waiting fuzz leaks agents applications clean
 
 help: ## print these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,6 +62,9 @@ waiting: ## single jobs beside idle workers, whatever dies or hangs; SEED=1 MINU
 
 agents: ## compare monitoring agents under rq worker and under rqd; RQ=3.0.0
 	scripts/agents $(or $(RQ),3.0.0)
+
+applications: ## compare real applications under their own worker command and under rqd
+	scripts/applications
 
 pythons: ## run the tests in which Python runs jobs with Python 3.8 to 3.14
 	scripts/try-pythons

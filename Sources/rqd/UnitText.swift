@@ -65,9 +65,15 @@ struct UnitText {
         case "User", "Group":
             guard case .system(let account) = manager else { return nil }
             return "\(key)=\(account)"
+        // Homes are closed to the packages' service; a program in one has to be read.
+        case "ProtectHome" where isInHome: return "ProtectHome=read-only"
         case "WantedBy" where manager == .user: return "WantedBy=default.target"
         default: return line
         }
+    }
+
+    private var isInHome: Bool {
+        ["/home/", "/root/", "/run/user/"].contains(where: program.hasPrefix)
     }
 
     /// A path as a word of a command line of systemd's.

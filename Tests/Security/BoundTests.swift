@@ -54,12 +54,15 @@ import Testing
     @Test func `what has no end where a pipe should be is not read`() throws {
         let lie =
             Attack.names + """
-                import os
-                def lie(sock, data, fds, tell=names.get('send_descriptors')):
-                    if data.startswith(b'hello'):
-                        fds = (os.open('/dev/zero', os.O_RDONLY),)
-                    tell(sock, data, fds)
-                names['send_descriptors'] = lie
+                import os, struct
+                slot_stable = names.get('SlotStable')
+                if slot_stable:
+                    def lie(self, data, rights=(), send=slot_stable.send):
+                        if data.startswith(b'hello'):
+                            fd = os.open('/dev/zero', os.O_RDONLY)
+                            rights = (rights[0][:2] + (struct.pack('i', fd),),)
+                        send(self, data, rights)
+                    slot_stable.send = lie
 
                 """
         let daemon = try Attack.daemon(importing: lie, wrapper: Attack.nobody())

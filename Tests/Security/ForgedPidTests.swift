@@ -8,11 +8,13 @@ import Testing
     /// The victim is root's, and no process of the daemon's.
     private static func lyingSlotStable(_ pid: Int32) -> String {
         Attack.names + """
-            def lie(sock, data, fds, tell=names.get('send_descriptors')):
-                if data.startswith(b'horse'):
-                    data = b'horse\\0%d' % \(pid)
-                tell(sock, data, fds)
-            names['send_descriptors'] = lie
+            slot_stable = names.get('SlotStable')
+            if slot_stable:
+                def lie(self, data, rights=(), send=slot_stable.send):
+                    if data.startswith(b'horse'):
+                        data = b'horse\\0%d' % \(pid)
+                    send(self, data, rights)
+                slot_stable.send = lie
 
             """
     }

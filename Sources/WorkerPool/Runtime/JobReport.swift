@@ -79,7 +79,7 @@ struct JobReport: Equatable {
         case "retry":
             outcome = .retry(
                 RetryRequest(
-                    max: pairs.max, intervals: pairs.intervals, atFront: pairs.isFront,
+                    max: pairs.mostTries, intervals: pairs.intervals, atFront: pairs.isFront,
                     value: pairs.value ?? []))
         case "raised": outcome = .failed(text: pairs.traceback)
         default:
@@ -109,7 +109,7 @@ struct JobReport: Equatable {
         var warnings: [String] = []
         var changed = FieldList()
         var peakMemoryBytes: UInt64 = 0
-        var max = 0
+        var mostTries = 0
         var intervals: [Int] = []
         var isFront = false
         var execution: [UInt8] = []
@@ -145,10 +145,10 @@ struct JobReport: Equatable {
             }
         }
 
-        /// RQ's Retry takes any number; a greater one is a forged frame's.
+        /// RQ's Retry takes any number: more than this counts as this.
         private static let mostRetries = 1 << 31
-        /// In seconds, as much as RQ's dates reach.
-        private static let longestInterval = 100 * 366 * 86_400
+        /// In seconds; some three hundred years.
+        private static let longestInterval = 10_000_000_000
 
         private mutating func number(_ text: some StringProtocol, upTo most: Int) -> Int {
             guard let number = Int(text) else { return 0 }
@@ -157,6 +157,14 @@ struct JobReport: Equatable {
                 return 0
             }
             return number
+        }
+
+        /// What an application may ask for, however much that is; nothing below 0.
+        private mutating func wish(_ text: some StringProtocol, upTo most: Int) -> Int {
+            let isLong = text.allSatisfy(\.isNumber) && !text.isEmpty
+            let number = Int(text) ?? (isLong ? most : 0)
+            if number < 0 { isForged = true }
+            return min(max(number, 0), most)
         }
 
         private mutating func take(_ name: String, _ entry: ReplyView) {
@@ -172,10 +180,10 @@ struct JobReport: Equatable {
             case "warning": warnings.append(entry.lossyText)
             case "excess": excess = number(entry.lossyText, upTo: 1 << 50)
             case "rss": peakMemoryBytes = UInt64(number(entry.lossyText, upTo: 1 << 40)) * 1024
-            case "max": max = number(entry.lossyText, upTo: Self.mostRetries)
+            case "max": mostTries = wish(entry.lossyText, upTo: Self.mostRetries)
             case "intervals":
                 intervals = entry.lossyText.split(separator: ",").filter { Int($0) != nil }
-                    .map { number($0, upTo: Self.longestInterval) }
+                    .map { wish($0, upTo: Self.longestInterval) }
             case "front": isFront = entry.lossyText == "1"
             default: break  // a newer script may say more
             }

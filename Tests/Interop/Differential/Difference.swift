@@ -41,7 +41,8 @@ struct Difference: CustomStringConvertible, Sendable {
         _ release: PythonEnvironment.Release
     ) -> [Difference] {
         Set(rq.keys).union(rqd.keys).sorted().compactMap { place in
-            guard rq[place] != rqd[place] else { return nil }
+            // A key of rqd's own, of which no other program knows.
+            guard rq[place] != rqd[place], !place.hasPrefix("rq:rqd:ended") else { return nil }
             return Difference(
                 release: release, kind: kind, place: place, rq: rq[place], rqd: rqd[place])
         }

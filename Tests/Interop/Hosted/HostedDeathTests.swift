@@ -112,7 +112,7 @@ import Testing
             try daemon.waitForLog(
                 "worker name is taken, another is used", within: .seconds(40))
             try daemon.waitForLog("default/0: listening")
-            try #require(try daemon.redis("EXISTS", "rq:worker:theirs").integer == 1)
+            try #require(try daemon.redis("DEL", "rq:worker:theirs").integer == 1)
             try daemon.stopCleanly(SIGTERM)
         }
     }

@@ -34,8 +34,7 @@ final class HostedWorker {
     private var printed: HostedOutput
     private var hasListened = false
     private var leftovers: HostedLeftovers
-    private var isBuried = true
-    private var hasSwept = false
+    private var (isBuried, hasSwept) = (true, false)
     private var silence = NameSilence()
 
     /// Makes the process's parts; `run` starts them.
@@ -54,16 +53,15 @@ final class HostedWorker {
         record = assignment.record
         inbox = OrderInbox(adopting: assignment.orders)
         loop = try EventLoop()
-        log = WorkerLog(
-            pool: assignment.pool.name, slot: assignment.slot, worker: assignment.name)
+        let pool = assignment.pool
+        log = WorkerLog(pool: pool.name, slot: assignment.slot, worker: assignment.name)
         leftovers = HostedLeftovers(isKept: assignment.pool.keepsDescendants)
-        printed = HostedOutput(log, limit: assignment.pool.outputLimit)
+        printed = HostedOutput(log, limit: pool.outputLimit)
         state = HostedState(
-            stopTimeout: assignment.pool.stopTimeout, killGrace: assignment.pool.killGrace,
-            isBurst: assignment.burst)
+            stopTimeout: pool.stopTimeout, killGrace: pool.killGrace, isBurst: assignment.burst)
         counts = HostedCounts(assignment.scoreboard.metrics)
-        owner = assignment.pool.account.owner ?? geteuid()
-        duty = HostedDuty(record, describesJobs: assignment.pool.jobDescriptions, owner: owner)
+        owner = pool.account.owner ?? geteuid()
+        duty = HostedDuty(record, describesJobs: pool.jobDescriptions, owner: owner)
     }
 
     /// Works until it is told to end, or the interpreter ends.
