@@ -73,7 +73,7 @@ struct UnitText {
     }
 
     private var isInHome: Bool {
-        ["/home/", "/root/", "/run/user/"].contains(where: program.hasPrefix)
+        ["home", "root"].contains(program.split(separator: "/").first ?? "")
     }
 
     /// A path as a word of a command line of systemd's.
