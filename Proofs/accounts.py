@@ -28,7 +28,8 @@ class Accounts:
         self.left = sorted(
             key.decode() for kind in ('wip:*', 'execution*', 'rqd:*', 'queue:*')
             for key in chaos.server.redis.scan_iter('rq:' + kind, 1000)
-            if b':first_seen:' not in key)  # rq's, of a day's life
+            # One is rq's, of a day's life; one remembers for an hour what has ended.
+            if b':first_seen:' not in key and key != b'rq:rqd:ended')
 
     def take(self, event, job, _, moment, worker):
         if event == 'start':

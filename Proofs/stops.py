@@ -120,7 +120,8 @@ class Stops:
             status = self.stage.status(job)
             if status not in ('queued', 'finished') or (status == 'queued') != (job in waiting):
                 yield '%s is %s' % (job, status)
-        left = acts.traces(self.stage) + acts.workers(self.stage) + redis.keys('rq:rqd:*')
+        own = [key for key in redis.keys('rq:rqd:*') if key != b'rq:rqd:ended']
+        left = acts.traces(self.stage) + acts.workers(self.stage) + own
         if left:
             yield 'left: %s' % left
 

@@ -210,10 +210,21 @@ quarantine_after = 1000
     def end(self):
         self.process.send_signal(signal.SIGTERM)
         status = self.process.wait(60)
-        keys = [key.decode() for key in self.redis.scan_iter('rq:*')]
-        left = [key for key in keys if key.startswith(('rq:worker', 'rq:rqd', 'rq:execution'))]
+        keys = [key.decode() for key in lasting_keys(self.redis)]
+        left = [key for key in keys if key.startswith(('rq:worker', 'rq:rqd', 'rq:execution'))
+                and not self.is_of_the_dead(key)]
         if status or left:
             sys.exit(f'leaks: it ended with {status} and left {left}')
+
+    def is_of_the_dead(self, key):
+        """The hash of a worker that has ended stays for a minute."""
+        is_hash = key.startswith('rq:worker:') and self.redis.type(key) == b'hash'
+        return is_hash and self.redis.hexists(key, 'death')
+
+
+def lasting_keys(redis):
+    """All but what ended within the last hour, which is remembered for so long."""
+    return [key for key in redis.scan_iter() if key != b'rq:rqd:ended']
 
 
 def memory(pid):
@@ -231,7 +242,7 @@ def sample(service):
         pid: len(os.listdir(f'/proc/{pid}/fd')) for pid in pids + family['horse']}
     redis = service.redis
     # What a scheduler that was killed has said of itself expires after two minutes.
-    keys = [key for key in redis.scan_iter() if not key.startswith(b'rq:scheduler:')]
+    keys = [key for key in lasting_keys(redis) if not key.startswith(b'rq:scheduler:')]
     row = {
         'processes': len(pids),
         'descriptors': sum(descriptors[pid] for pid in pids),
