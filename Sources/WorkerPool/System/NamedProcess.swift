@@ -26,11 +26,12 @@ extension ProcessIdentity {
     /// Whether the process is there, or the zombie that is left of it.
     var exists: Bool { ProcessStat(pid: pid)?.startTime == startTime }
 
-    /// Whether the process descends from another one, over a few generations.
+    /// Whether the process descends from another one, over a few generations; in a container that
+    /// may be process 1.
     func descends(from ancestor: Int32) -> Bool {
         var parent = ProcessStat(pid: pid)?.parent
         for _ in 0..<Self.mostGenerations {
-            guard let known = parent, known > 1 else { return false }
+            guard let known = parent, known > 0 else { return false }
             if known == ancestor { return true }
             parent = ProcessStat(pid: known)?.parent
         }
