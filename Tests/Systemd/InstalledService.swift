@@ -148,9 +148,14 @@ final class InstalledService: Sendable {
     }
 
     /// A setting that shows a service this package's files, should they lie below /tmp.
-    static let visible =
-        (PackageRoot.path.split(separator: "/").first == "home" ? "ProtectHome=tmpfs\n" : "")
-        + "BindReadOnlyPaths=\(PackageRoot.path)\n"
+    static let visible = home + "BindReadOnlyPaths=\(PackageRoot.path)\n"
+
+    private static let home =
+        switch PackageRoot.path.split(separator: "/").first {
+        case "home": "ProtectHome=tmpfs\n"
+        case "root": "ProtectHome=read-only\n"
+        case _: ""
+        }
 
     /// A configuration for the application.
     ///
