@@ -72,7 +72,9 @@ struct PackageTests {
                 "systemd-analyze security --no-pager \(unit) | "
                     + "sed -n 's/.*exposure level.*: \\([0-9.]*\\).*/\\1/p'")
             let level = try #require(Double(exposure.prefix { $0 != "\n" }), "\(exposure)")
-            #expect(level <= 1.5)
+            // A drop-in of these tests opens root's home where this tree lies there.
+            let isBelowHome = PackageRoot.path.split(separator: "/").first == "root"
+            #expect(level <= (isBelowHome ? 1.6 : 1.5))
         }
     }
 
