@@ -19,7 +19,7 @@ extension ServiceTests {
         try service.wait(for: "a status of 6 workers") {
             try service.property("StatusText").hasPrefix("6/6 workers")
         }
-        let busy = try service.enqueue("nap", "12")
+        let busy = try service.enqueue("nap", "8")
         try waitUntil(busy, is: "started")
         #expect(try type("restart", "default").contains("default"))
         #expect(try service.status(of: busy) == "started", "the restart does not wait for jobs")
